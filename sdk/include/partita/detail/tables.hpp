@@ -1,0 +1,165 @@
+// Tables: definitions written as the C tables that the host reads. They point into the definitions,
+// and live as long as this object.
+#pragma once
+
+#include <partita/abi.h>
+#include <partita/definitions.hpp>
+#include <partita/detail/arena.hpp>
+#include <partita/detail/received.hpp>
+#include <partita/detail/text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#pragma GCC visibility push(hidden)
+namespace partita::detail {
+
+class Tables {
+ public:
+  partita_asset asset(const AssetSpec& spec) {
+    auto table = sized<partita_asset>();
+    table.key = to_str(spec.key);
+    table.description = to_str(spec.description);
+    table.group = to_str(spec.group);
+    table.code_version = to_str(spec.code_version);
+    table.pool = to_str(spec.pool);
+    table.kinds = texts(spec.kinds);
+    table.kind_count = spec.kinds.size();
+    table.owners = texts(spec.owners);
+    table.owner_count = spec.owners.size();
+    table.tags = list<partita_tag>(spec.tags);
+    table.tag_count = spec.tags.size();
+    table.deps = list<partita_dep>(spec.dependencies);
+    table.dep_count = spec.dependencies.size();
+    table.dimensions = list<partita_dimension>(spec.dimensions);
+    table.dimension_count = spec.dimensions.size();
+    return table;
+  }
+
+  static partita_check check(const CheckSpec& spec) {
+    auto table = sized<partita_check>();
+    table.flags = spec.blocking ? PARTITA_CHECK_BLOCKING : 0;
+    table.name = to_str(spec.name);
+    table.description = to_str(spec.description);
+    table.asset = to_str(spec.asset);
+    table.severity = static_cast<std::uint32_t>(spec.severity);
+    return table;
+  }
+
+ private:
+  // An array of pointers to tables, one for each item.
+  template <class Table, class Item>
+  const Table* const* list(const std::vector<Item>& items) {
+    const Table** pointers = arena_.array<const Table*>(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+      pointers[i] = arena_.copy<Table>(write(items[i]));
+    return pointers;
+  }
+
+  const partita_str* texts(const std::vector<std::string>& values) {
+    partita_str* strs = arena_.array<partita_str>(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) strs[i] = to_str(values[i]);
+    return strs;
+  }
+
+  static partita_tag write(const Tag& tag) {
+    auto table = sized<partita_tag>();
+    table.name = to_str(tag.name);
+    table.value = to_str(tag.value);
+    return table;
+  }
+
+  partita_dep write(const Dependency& dependency) {
+    auto table = sized<partita_dep>();
+    table.asset = to_str(dependency.asset);
+    if (dependency.mapping.kind != PARTITA_MAP_DEFAULT) table.mapping = mapping(dependency.mapping);
+    return table;
+  }
+
+  partita_dimension write(const Dimension& dimension) {
+    auto table = sized<partita_dimension>();
+    table.kind = dimension.kind;
+    table.name = to_str(dimension.name);
+    table.cadence = dimension.cadence;
+    table.minute_offset = dimension.minute_offset;
+    table.hour_offset = dimension.hour_offset;
+    table.day_offset = dimension.day_offset;
+    table.end_offset = dimension.end_offset;
+    table.cron = to_str(dimension.cron);
+    table.start = to_str(dimension.start);
+    table.end = to_str(dimension.end);
+    table.timezone = to_str(dimension.timezone);
+    table.format = to_str(dimension.format);
+    table.exclusions = texts(dimension.exclusions);
+    table.exclusion_count = dimension.exclusions.size();
+    table.keys = texts(dimension.keys);
+    table.key_count = dimension.keys.size();
+    table.dynamic_set = to_str(dimension.dynamic_set);
+    return table;
+  }
+
+  const partita_mapping* mapping(const Mapping& mapping) {
+    auto table = sized<partita_mapping>();
+    table.kind = mapping.kind;
+    table.start_offset = mapping.start_offset;
+    table.end_offset = mapping.end_offset;
+    table.allow_missing = mapping.missing_allowed ? 1 : 0;
+    table.keys = texts(mapping.keys);
+    table.key_count = mapping.keys.size();
+    table.downstream_keys = texts(mapping.downstream_keys);
+    table.dimension = to_str(mapping.dimension);
+    if (!mapping.inner.empty()) table.inner = this->mapping(mapping.inner.front());
+    table.parts = list<partita_dimension_mapping>(mapping.parts);
+    table.part_count = mapping.parts.size();
+    return arena_.copy(table);
+  }
+
+  // Of PARTITA_MAP_MULTI.
+  partita_dimension_mapping write(const Mapping& part) {
+    auto table = sized<partita_dimension_mapping>();
+    table.upstream_dimension = to_str(part.upstream_dimension);
+    table.downstream_dimension = to_str(part.downstream_dimension);
+    table.mapping = mapping(part);
+    return table;
+  }
+
+  Arena arena_;
+};
+
+// A refused definition stays the plugin's, and is destroyed with the definitions; the host reports
+// the refusal.
+inline void register_all(Definitions& definitions, const partita_registrar& registrar) {
+  Tables tables;
+  for (auto& asset : definitions.assets()) {
+    auto table = tables.asset(asset.spec());
+    asset.callable().fill(table);
+    if (registrar.add_asset(registrar.ctx, &table) == PARTITA_OK) asset.callable().release();
+  }
+  for (auto& check : definitions.checks()) {
+    auto table = Tables::check(check.spec());
+    check.callable().fill(table);
+    if (registrar.add_check(registrar.ctx, &table) == PARTITA_OK) check.callable().release();
+  }
+}
+
+inline void require_complete(Definitions& definitions) {
+  for (auto& asset : definitions.assets()) {
+    if (!asset.callable().is_set()) {
+      throw Failed("asset " + in_quotes(asset.spec().key) +
+                   " has no function: assign one with `=`");
+    }
+  }
+  for (auto& check : definitions.checks()) {
+    if (!check.callable().is_set()) {
+      throw Failed("check " + in_quotes(check.spec().name) +
+                   " has no function: assign one with `=`");
+    }
+    if (check.spec().asset.empty()) {
+      throw Failed("check " + in_quotes(check.spec().name) + " has no asset: name it with on()");
+    }
+  }
+}
+
+}  // namespace partita::detail
+#pragma GCC visibility pop

@@ -1,0 +1,22 @@
+# FILE exports the entry symbol and nothing else, has the note and a build-id, and binds all at load.
+function(read_elf option result)
+  execute_process(COMMAND ${READELF} ${option} -W ${FILE} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+function(require text pattern)
+  if(NOT text MATCHES "${pattern}")
+    message(FATAL_ERROR "${FILE}: no ${pattern} in\n${text}")
+  endif()
+endfunction()
+
+read_elf(--dyn-syms symbols)
+string(REGEX MATCHALL "(GLOBAL|WEAK|UNIQUE) +DEFAULT +[0-9]+ [^\n]+" defined "${symbols}")
+if(NOT defined MATCHES "^GLOBAL +DEFAULT +[0-9]+ partita_entry_v1$")
+  message(FATAL_ERROR "${FILE} defines ${defined}")
+endif()
+read_elf(--notes notes)
+require("${notes}" "PTA1")
+require("${notes}" "Build ID: [0-9a-f]")
+read_elf(--dynamic dynamic)
+require("${dynamic}" "NOW")
