@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 #include <cmath>
 
@@ -45,6 +47,13 @@ Json from_boost(const bj::value& value) {
   return {};
 }
 
+// The shortest text that reads back equal, as a number with a fraction or an exponent.
+std::string number_text(double number) {
+  std::string text = fmt::format("{}", number);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
 // Writes JSON text; `indent` below 0 keeps it on one line.
 class Writer {
  public:
@@ -65,7 +74,7 @@ class Writer {
       out_ += std::to_string(json.as_int());
     } else if (json.is_double()) {
       const double number = json.as_double();
-      out_ += std::isfinite(number) ? bj::serialize(bj::value(number)) : "null";
+      out_ += std::isfinite(number) ? number_text(number) : "null";
     } else if (json.is_bool()) {
       out_ += json.as_bool() ? "true" : "false";
     } else {

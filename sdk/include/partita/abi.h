@@ -4,19 +4,21 @@
  * for other languages and for those who want to know.
  *
  * Rules
- *  1. Tables are append-only. Each begins with its `size`, set by the side that fills it. The receiver
- *     copies min(size, its own size) bytes into a zeroed struct and refuses a size below 8 or above
- *     4096, so that old and new work with each other both ways. A null function is one that is absent.
+ *  1. Tables are append-only. Each begins with its `size`, set by the side that fills it. The
+ * receiver copies min(size, its own size) bytes into a zeroed struct and refuses a size below 8 or
+ * above 4096, so that old and new work with each other both ways. A null function is one that is
+ * absent.
  *  2. A struct that may grow is never embedded by value and never an array's element: arrays are of
  *     pointers. partita_str is fixed for ever.
  *  3. Nobody frees the other side's memory. Whatever is passed is borrowed for the duration of the
  *     call, unless its comment says otherwise; the receiver copies what it keeps.
- *  4. Every function has a thread tag. [define]: one thread, while define() runs. [run]: the thread that
- *     runs the partition; other partitions may run at the same time on other threads. [any]: any thread.
- *     Threads that a plugin starts are joined before its function returns.
- *  5. Errors are a partita_status and a text given to fail(). No errno, no exception and no C++ type
- *     crosses.
- *  6. The ELF note lets the host refuse a plugin of another major version before any of its code runs.
+ *  4. Every function has a thread tag. [define]: one thread, while define() runs. [run]: the thread
+ * that runs the partition; other partitions may run at the same time on other threads. [any]: any
+ * thread. Threads that a plugin starts are joined before its function returns.
+ *  5. Errors are a partita_status and a text given to fail(). No errno, no exception and no C++
+ * type crosses.
+ *  6. The ELF note lets the host refuse a plugin of another major version before any of its code
+ * runs.
  */
 #ifndef PARTITA_ABI_H
 #define PARTITA_ABI_H
@@ -28,9 +30,10 @@
 extern "C" {
 #endif
 
-#define PARTITA_ABI_MAJOR 1 /* in the entry symbol's name: another major is another contract */
-#define PARTITA_ABI_MINOR 0 /* grows with what is appended */
-#define PARTITA_SDK_VERSION 100u /* 10000 * major + 100 * minor + patch of the SDK, for messages */
+#define PARTITA_ABI_MAJOR 1      /* in the entry symbol's name: another major is another contract */
+#define PARTITA_ABI_MINOR 0      /* grows with what is appended */
+#define PARTITA_SDK_VERSION 100u /* 10000 * major + 100 * minor + patch of the SDK, for messages \
+                                  */
 
 /* UTF-8, not NUL-terminated; `ptr` may be null where `len` is 0. */
 typedef struct partita_str {
@@ -124,11 +127,11 @@ typedef struct partita_dimension {
   int32_t day_offset;    /* weekly: 0 Sunday..6; monthly, quarterly, yearly: 1..31, 0 means 1 */
   int32_t end_offset;    /* so many windows more (or, negative, fewer) than have ended */
   uint32_t reserved;
-  partita_str cron;     /* PARTITA_CRON: five fields */
-  partita_str start;    /* local to the zone: "2024-01-01" or with a time */
-  partita_str end;      /* exclusive; empty for none */
-  partita_str timezone; /* IANA name; empty means UTC */
-  partita_str format;   /* strftime's conversions; empty means the cadence's own */
+  partita_str cron;              /* PARTITA_CRON: five fields */
+  partita_str start;             /* local to the zone: "2024-01-01" or with a time */
+  partita_str end;               /* exclusive; empty for none */
+  partita_str timezone;          /* IANA name; empty means UTC */
+  partita_str format;            /* strftime's conversions; empty means the cadence's own */
   const partita_str* exclusions; /* keys, or cron schedules, of windows left out */
   size_t exclusion_count;
 
@@ -196,7 +199,7 @@ typedef struct partita_run partita_run;
 
 typedef struct partita_asset {
   uint32_t size;
-  uint32_t flags; /* 0 */
+  uint32_t flags;  /* 0 */
   partita_str key; /* letters, digits, `_`, `-`, `.` and `/` between parts; unique in the project */
   partita_str description;
   partita_str group;        /* empty means "default" */
@@ -225,7 +228,8 @@ enum { PARTITA_CHECK_BLOCKING = 1 };
 
 typedef struct partita_check {
   uint32_t size;
-  uint32_t flags; /* PARTITA_CHECK_BLOCKING: where it does not pass, the partition is not published */
+  uint32_t
+      flags; /* PARTITA_CHECK_BLOCKING: where it does not pass, the partition is not published */
   partita_str name;
   partita_str description;
   partita_str asset; /* the asset it checks, each partition after it was materialized */
@@ -272,7 +276,12 @@ typedef struct partita_input {
   size_t partition_count;
 } partita_input;
 
-enum { PARTITA_LOG_DEBUG = 0, PARTITA_LOG_INFO = 1, PARTITA_LOG_WARNING = 2, PARTITA_LOG_ERROR = 3 };
+enum {
+  PARTITA_LOG_DEBUG = 0,
+  PARTITA_LOG_INFO = 1,
+  PARTITA_LOG_WARNING = 2,
+  PARTITA_LOG_ERROR = 3
+};
 
 /* Valid while run() runs, and every text it gives with it. The functions take `ctx` first. They may
  * be called from threads that run() started and joins. */
@@ -294,7 +303,8 @@ struct partita_run {
   void (*progress)(void* ctx, double fraction, partita_str text);
   /* [run] Non-zero once the run is being cancelled. Cheap. */
   int32_t (*cancelled)(void* ctx);
-  /* [run] Facts about this partition, kept with the materialization; the last value of a name counts. */
+  /* [run] Facts about this partition, kept with the materialization; the last value of a name
+   * counts. */
   partita_status (*metadata)(void* ctx, partita_str name, const partita_value* value);
   /* [run] The version of the data made: equal text means equal data. */
   partita_status (*data_version)(void* ctx, partita_str text);
@@ -305,7 +315,8 @@ struct partita_run {
   partita_status (*temp_dir)(void* ctx, partita_str* path);
   /* [run] The upstream partitions that this one maps to. NOT_FOUND: no such dependency. */
   partita_status (*input)(void* ctx, partita_str asset, const partita_input** input);
-  /* [run] A setting of this asset, from `[config.ASSET]` in partita.toml or --config. NOT_FOUND: not set. */
+  /* [run] A setting of this asset, from `[config.ASSET]` in partita.toml or --config. NOT_FOUND:
+   * not set. */
   partita_status (*config)(void* ctx, partita_str name, const partita_value** value);
   /* [run] A field of `[resources.NAME]` in partita.toml. NOT_FOUND: not set. */
   partita_status (*resource)(void* ctx, partita_str resource, partita_str field,
