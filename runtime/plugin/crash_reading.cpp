@@ -1,0 +1,188 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "base/descriptor.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "plugin/crash_record.hpp"
+#include "plugin/crash_report.hpp"
+#include "plugin/elf_image.hpp"
+
+namespace partita {
+namespace {
+
+// How far from the stack pointer an address may be that is an overflow of the stack: a function's
+// own frame may be large.
+constexpr std::uint64_t kNearStack = 256U << 10U;
+constexpr std::size_t kMaxRecordFile = 16U << 20U;
+
+struct Mapping {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t offset = 0;  // in the file
+  std::string file;
+};
+
+std::uint64_t hexadecimal(std::string_view text) {
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  return value;
+}
+
+// `7f12-7f34 r-xp 00001000 08:01 1234    /path`; nothing for what is no file's.
+std::optional<Mapping> parse_mapping(std::string_view line) {
+  const std::size_t dash = line.find('-');
+  const std::size_t space = line.find(' ');
+  const std::size_t slash = line.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || space < dash) return {};
+  const std::size_t offset = line.find(' ', space + 1);
+  if (offset == std::string_view::npos) return {};
+  return Mapping{hexadecimal(line.substr(0, dash)),
+                 hexadecimal(line.substr(dash + 1, space - dash - 1)),
+                 hexadecimal(line.substr(offset + 1)), std::string(line.substr(slash))};
+}
+
+std::vector<Mapping> parse_maps(std::string_view text) {
+  std::vector<Mapping> mappings;
+  for (const std::string& line : split(text, '\n')) {
+    if (auto mapping = parse_mapping(line)) mappings.push_back(std::move(*mapping));
+  }
+  return mappings;
+}
+
+// Turns addresses into files, offsets and functions; keeps the files open between frames.
+class Symbolizer {
+ public:
+  explicit Symbolizer(std::vector<Mapping> mappings) : mappings_(std::move(mappings)) {}
+
+  // `is_return`: the address is that of the instruction after a call.
+  CrashFrame frame(std::uint64_t address, bool is_return) {
+    for (const Mapping& mapping : mappings_) {
+      if (address < mapping.begin || address >= mapping.end) continue;
+      return located(mapping, address - mapping.begin + mapping.offset, is_return);
+    }
+    return {"", address, ""};
+  }
+
+ private:
+  struct Module {
+    Descriptor file;
+    std::optional<ElfImage> image;
+  };
+
+  CrashFrame located(const Mapping& mapping, std::uint64_t offset, bool is_return) {
+    const Module& module = module_of(mapping.file);
+    const auto address = module.image ? module.image->address_of(offset) : std::nullopt;
+    if (!address) return {mapping.file, offset, ""};
+    return {mapping.file, *address, module.image->function_at(*address - (is_return ? 1 : 0))};
+  }
+
+  const Module& module_of(const std::string& path) {
+    const auto known = modules_.find(path);
+    if (known != modules_.end()) return known->second;
+    Module& module = modules_[path];
+    module.file.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!module.file.is_open()) return module;
+    if (auto image = ElfImage::open(module.file.get())) module.image = std::move(*image);
+    return module;
+  }
+
+  std::vector<Mapping> mappings_;
+  std::map<std::string, Module> modules_;
+};
+
+std::string read_from_start(int fd) {
+  std::string content;
+  char buffer[65536];
+  while (content.size() < kMaxRecordFile) {
+    const ssize_t got = ::pread(fd, buffer, sizeof buffer, static_cast<off_t>(content.size()));
+    if (got <= 0) break;
+    content.append(buffer, static_cast<std::size_t>(got));
+  }
+  return content;
+}
+
+template <std::size_t N>
+std::string bounded_text(const char (&text)[N]) {
+  return std::string(text, ::strnlen(text, N));
+}
+
+bool is_memory_fault(int signal) {
+  return signal == SIGSEGV || signal == SIGBUS;
+}
+
+std::string message_of(const CrashRecord& record) {
+  if (record.exception_type[0] != '\0') return bounded_text(record.exception_what);
+  if (!is_memory_fault(record.signal)) return {};
+  const std::uint64_t distance = record.fault_address > record.stack_pointer
+                                     ? record.fault_address - record.stack_pointer
+                                     : record.stack_pointer - record.fault_address;
+  if (record.stack_pointer != 0 && distance < kNearStack) return "stack overflow";
+  return fmt::format("at address {:#x}", record.fault_address);
+}
+
+// The frame at which the signal struck: those before it are the reporter's.
+std::size_t first_frame(const CrashRecord& record, std::size_t count) {
+  const auto* end = record.frames + count;
+  const auto* at = std::find(record.frames, end, record.program_counter);
+  return at == end ? 0 : static_cast<std::size_t>(at - record.frames);
+}
+
+std::vector<CrashFrame> frames_of(const CrashRecord& record, std::string_view maps) {
+  Symbolizer symbolizer(parse_maps(maps));
+  const auto count = static_cast<std::size_t>(std::clamp(record.frame_count, 0, 64));
+  std::vector<CrashFrame> frames;
+  for (std::size_t i = first_frame(record, count); i < count; ++i) {
+    const bool is_return = record.frames[i] != record.program_counter;
+    frames.push_back(symbolizer.frame(record.frames[i], is_return));
+  }
+  return frames;
+}
+
+}  // namespace
+
+Result<CrashReport> read_crash_report(int fd) {
+  const std::string content = read_from_start(fd);
+  CrashRecord record;
+  if (content.size() < sizeof record) return Error{ErrorCode::not_found, "no crash record", {}};
+  std::memcpy(&record, content.data(), sizeof record);
+  if (record.magic != kCrashMagic) return Error{ErrorCode::not_found, "no crash record", {}};
+  CrashReport report;
+  report.signal = record.signal;
+  report.exception_type = bounded_text(record.exception_type);
+  report.message = message_of(record);
+  report.frames = frames_of(record, std::string_view(content).substr(sizeof record));
+  return report;
+}
+
+std::string signal_name(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  const char* meaning = ::sigdescr_np(signal);
+  if (name == nullptr || meaning == nullptr) return fmt::format("signal {}", signal);
+  std::string lower(meaning);
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return fmt::format("SIG{} ({})", name, lower);
+}
+
+std::string format_backtrace(const CrashReport& report) {
+  std::string text;
+  for (std::size_t i = 0; i < report.frames.size(); ++i) {
+    const CrashFrame& frame = report.frames[i];
+    const std::string module = frame.module.empty() ? "?" : Path(frame.module).filename().string();
+    text += fmt::format("#{} {}+{:#x}", i, module, frame.offset);
+    if (!frame.function.empty()) text += " in " + frame.function;
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace partita

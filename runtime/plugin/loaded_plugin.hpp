@@ -1,0 +1,43 @@
+// A plugin opened in this process by Boost.DLL, its define() called once. Never unloaded: a process
+// that is done with a plugin ends.
+//
+// Used in children of the zygote; in the coordinator only with `--isolation none`. open() is for
+// one thread at a time, the run functions for any.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/files.hpp"
+#include "base/result.hpp"
+#include "partita/abi.h"
+#include "plugin/declarations.hpp"
+
+namespace partita {
+
+class LoadedPlugin {
+ public:
+  // Loads with RTLD_NOW | RTLD_LOCAL. The error carries dlerror's text, or define()'s reason.
+  // `on_phase` is told what comes next, for the case that it does not return: "its constructors",
+  // "its entry", "define()".
+  using OnPhase = std::function<void(const char* phase)>;
+  static Result<std::unique_ptr<LoadedPlugin>> open(const Path& file, const OnPhase& on_phase = {});
+  ~LoadedPlugin();
+
+  const PluginDeclarations& declarations() const;
+  // What define() says when it is called once more: the same, in a sound plugin.
+  Result<PluginDeclarations> define_again() const;
+
+  // PARTITA_NOT_FOUND where there is no such asset or check.
+  partita_status run_asset(std::string_view key, const partita_run& run) const;
+  partita_status run_check(std::string_view asset, std::string_view name,
+                           const partita_run& run) const;
+
+ private:
+  struct State;
+  explicit LoadedPlugin(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace partita

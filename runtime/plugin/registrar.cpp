@@ -1,0 +1,141 @@
+#include "plugin/registrar.hpp"
+
+#include <fmt/format.h>
+
+#include <new>
+
+#include "partitions/key.hpp"
+#include "plugin/copy_in.hpp"
+#include "plugin/received.hpp"
+
+namespace partita {
+namespace {
+
+// How a refusal calls the declaration it is about, before any of it was validated.
+std::string named(std::string_view kind, partita_str name) {
+  if (name.ptr == nullptr || name.len > kMaxTextBytes) return std::string(kind);
+  return fmt::format("{} `{}`", kind, printable_key({name.ptr, name.len}));
+}
+
+Status validate_texts(const AssetDef& asset) {
+  if (Status valid = validate_name(asset.group); !valid) {
+    return std::move(valid).error().wrap("group");
+  }
+  for (const auto& [name, value] : asset.tags) {
+    if (Status valid = validate_key(name); !valid) return std::move(valid).error().wrap("tag");
+  }
+  for (const std::string& kind : asset.kinds) {
+    if (Status valid = validate_key(kind); !valid) return std::move(valid).error().wrap("kind");
+  }
+  if (asset.pool.empty()) return {};
+  Status valid = validate_name(asset.pool);
+  return valid ? Status() : std::move(valid).error().wrap("pool");
+}
+
+Error too_many(std::string_view what) {
+  return usage_error(fmt::format("a plugin declares at most {} {}", kMaxAssets, what));
+}
+
+}  // namespace
+
+Registrar::Registrar(std::string plugin_id) {
+  declarations_.plugin_id = std::move(plugin_id);
+  table_.size = sizeof table_;
+  table_.ctx = this;
+  table_.add_asset = &Registrar::add_table<partita_asset>;
+  table_.add_check = &Registrar::add_table<partita_check>;
+  table_.fail = &Registrar::fail;
+}
+
+const RunFunction* Registrar::asset(std::string_view key) const {
+  const auto found = assets_.find(key);
+  return found == assets_.end() ? nullptr : &found->second;
+}
+
+const RunFunction* Registrar::check(std::string_view asset, std::string_view name) const {
+  const auto found = checks_.find({std::string(asset), std::string(name)});
+  return found == checks_.end() ? nullptr : &found->second;
+}
+
+void Registrar::drop_all() {
+  for (auto& [key, function] : assets_) {
+    if (function.drop != nullptr) std::exchange(function.drop, nullptr)(function.user);
+  }
+  for (auto& [key, function] : checks_) {
+    if (function.drop != nullptr) std::exchange(function.drop, nullptr)(function.user);
+  }
+}
+
+template <class Table>
+partita_status Registrar::add_table(void* ctx, const Table* table) noexcept {
+  try {
+    return static_cast<Registrar*>(ctx)->add(table) ? PARTITA_OK : PARTITA_INVALID;
+  } catch (const std::bad_alloc&) {
+    return PARTITA_NO_MEMORY;
+  }
+}
+
+void Registrar::fail(void* ctx, partita_str text) noexcept {
+  auto& failure = static_cast<Registrar*>(ctx)->failure_;
+  try {
+    auto copy = copy_text(text, "the reason");
+    failure = copy ? *copy : copy.error().message;
+  } catch (const std::bad_alloc&) {
+    failure.clear();
+  }
+}
+
+void Registrar::refuse(std::string what, const Error& error) {
+  // A plugin in a loop shall not fill the host's memory with its refusals.
+  if (declarations_.refused.size() < kMaxAssets) {
+    declarations_.refused.push_back({std::move(what), error.message});
+  }
+}
+
+Status Registrar::add(const partita_asset* table) {
+  const auto from = received(table, "partita_asset");
+  if (!from) {
+    refuse("asset", from.error());
+    return from.error();
+  }
+  auto asset = copy_asset(*from);
+  Status valid = asset ? validate_asset_key(asset->key) : Status(asset.error());
+  if (valid) valid = validate_texts(*asset);
+  if (valid && from->run == nullptr) valid = usage_error("run is null");
+  if (valid && assets_.contains(asset->key)) valid = usage_error("it is declared twice");
+  if (valid && assets_.size() >= kMaxAssets) valid = too_many("assets");
+  if (!valid) {
+    refuse(named("asset", from->key), valid.error());
+    return valid;
+  }
+  asset->plugin = declarations_.plugin_id;
+  assets_[asset->key] = {from->user, from->run, from->drop};
+  declarations_.assets.push_back(std::move(*asset));
+  return {};
+}
+
+Status Registrar::add(const partita_check* table) {
+  const auto from = received(table, "partita_check");
+  if (!from) {
+    refuse("check", from.error());
+    return from.error();
+  }
+  auto check = copy_check(*from);
+  Status valid = check ? validate_name(check->name) : Status(check.error());
+  if (valid) valid = validate_asset_key(check->asset);
+  if (valid && from->run == nullptr) valid = usage_error("run is null");
+  if (valid && checks_.contains({check->asset, check->name})) {
+    valid = usage_error(fmt::format("it is declared twice on {}", check->asset));
+  }
+  if (valid && checks_.size() >= kMaxAssets) valid = too_many("checks");
+  if (!valid) {
+    refuse(named("check", from->name), valid.error());
+    return valid;
+  }
+  check->plugin = declarations_.plugin_id;
+  checks_[{check->asset, check->name}] = {from->user, from->run, from->drop};
+  declarations_.checks.push_back(std::move(*check));
+  return {};
+}
+
+}  // namespace partita

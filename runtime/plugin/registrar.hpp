@@ -1,0 +1,58 @@
+// The host's side of define(): takes declarations one by one, keeps the valid ones and says of the
+// others what is wrong with them.
+//
+// [define]: one thread. Never throws into the plugin.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "partita/abi.h"
+#include "plugin/declarations.hpp"
+
+namespace partita {
+
+inline constexpr std::size_t kMaxAssets = 100'000;  // of one plugin; checks likewise
+
+// What runs an asset or a check: borrowed from the plugin until drop() is called.
+struct RunFunction {
+  void* user = nullptr;
+  partita_status (*run)(void* user, const partita_run* run) = nullptr;
+  void (*drop)(void* user) = nullptr;
+};
+
+class Registrar {
+ public:
+  explicit Registrar(std::string plugin_id);
+  Registrar(const Registrar&) = delete;
+  Registrar& operator=(const Registrar&) = delete;
+
+  // Valid as long as this is.
+  const partita_registrar& table() const { return table_; }
+
+  const PluginDeclarations& declarations() const { return declarations_; }
+  const std::string& failure() const { return failure_; }  // what fail() was told
+  const RunFunction* asset(std::string_view key) const;
+  const RunFunction* check(std::string_view asset, std::string_view name) const;
+
+  // Calls each drop() once.
+  void drop_all();
+
+ private:
+  Status add(const partita_asset* asset);
+  Status add(const partita_check* check);
+  void refuse(std::string what, const Error& error);
+
+  template <class Table>
+  static partita_status add_table(void* ctx, const Table* table) noexcept;
+  static void fail(void* ctx, partita_str text) noexcept;
+
+  partita_registrar table_{};
+  PluginDeclarations declarations_;
+  std::map<std::string, RunFunction, std::less<>> assets_;
+  std::map<std::pair<std::string, std::string>, RunFunction> checks_;
+  std::string failure_;
+};
+
+}  // namespace partita

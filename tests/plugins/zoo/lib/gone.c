@@ -1,0 +1,5 @@
+__attribute__((visibility("default"))) int zoo_gone(void);
+
+int zoo_gone(void) {
+  return 1;
+}

@@ -1,0 +1,5 @@
+__attribute__((visibility("default"))) const char* zoo_helper(void);
+
+const char* zoo_helper(void) {
+  return ANSWER;
+}

@@ -1,0 +1,5 @@
+#include <partita/plugin.hpp>
+
+PARTITA_PLUGIN(west, defs) {
+  defs.asset("sunset").from("sunrise") = [](partita::Run&) {};
+}
