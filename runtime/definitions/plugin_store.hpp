@@ -1,0 +1,67 @@
+// The plugin store: immutable copies of plugins, each in a directory named by the SHA-256 of its
+// files.
+//
+//   <root>/<address>/<path within the definitions directory>    the plugin and the helpers it needs
+//   <root>/.staging/                                            the copy being made
+//   <root>/.lock                                                held while .staging is in use
+//
+// What is published is never changed. Several processes may use one store: a Staging holds the
+// lock.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/descriptor.hpp"
+#include "base/files.hpp"
+#include "base/result.hpp"
+
+namespace partita {
+
+// A copy in the making. Destruction removes what was not published.
+class Staging {
+ public:
+  Staging(Path root, Descriptor lock) : root_(std::move(root)), lock_(std::move(lock)) {}
+  Staging(Staging&&) = default;
+  Staging& operator=(Staging&&) = delete;
+  ~Staging();
+
+  // Where the file that is at `relative` in the definitions directory is to be copied to; its
+  // directory is there.
+  Result<Path> place_for(const Path& relative) const;
+  // Records the SHA-256 of a file that was copied.
+  void add(const Path& relative, std::string sha256);
+  // Drops what was copied so far, for another attempt.
+  Status clear();
+
+  // Publishes the copy under its address and returns its directory; `existed` says that it was
+  // there.
+  Result<Path> publish(bool& existed);
+
+ private:
+  Path directory() const { return root_ / ".staging"; }
+  std::string address() const;
+  Status seal() const;
+
+  Path root_;
+  Descriptor lock_;
+  std::map<std::string, std::string> files_;  // relative path, SHA-256
+};
+
+class PluginStore {
+ public:
+  // Makes the directory where there is none. Refuses one from which nothing can be loaded.
+  static Result<PluginStore> open(const Path& root);
+
+  // Waits for the lock, and removes what a process that died has left in staging.
+  Result<Staging> stage() const;
+  // Takes back what was just published.
+  Status remove(const Path& directory) const;
+
+ private:
+  explicit PluginStore(Path root) : root_(std::move(root)) {}
+  Path root_;
+};
+
+}  // namespace partita

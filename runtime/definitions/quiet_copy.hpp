@@ -1,0 +1,34 @@
+// Copies a file of which nobody has a writer open, and tells where somebody has.
+//
+// While it reads it holds a read lease, so that a writer who comes is made to wait. Where the file
+// system has no leases, the file's signature before and after must be the same.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/descriptor.hpp"
+#include "base/files.hpp"
+#include "definitions/catalog.hpp"
+#include "definitions/refusal.hpp"
+
+namespace partita {
+
+// A regular file, opened for reading and leased where that is possible.
+struct QuietFile {
+  std::optional<Refusal> refusal;
+  Descriptor file;
+  FileSignature signature;
+};
+
+QuietFile open_quiet(const Path& path);
+
+struct CopiedFile {
+  std::optional<Refusal> refusal;
+  std::string sha256;
+};
+
+// Makes `target`, which must not exist, with the bytes of `source`.
+CopiedFile copy_quiet(const QuietFile& source, const Path& target);
+
+}  // namespace partita
