@@ -1,0 +1,236 @@
+#include "store/attempt_reader.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "store/attempt_details.hpp"
+
+namespace partita {
+
+namespace {
+
+std::string partition_name(std::int64_t asset, std::string_view identity) {
+  return std::to_string(asset).append("/").append(identity);
+}
+
+bool ended_before(const AttemptRecord& a, const AttemptRecord& b) {
+  return std::tie(a.finished, a.asset, a.identity) < std::tie(b.finished, b.asset, b.identity);
+}
+
+Materialization materialization_of(AttemptRecord&& attempt) {
+  Materialization made;
+  made.key = std::move(attempt.key);
+  made.identity = std::move(attempt.identity);
+  made.finished = attempt.finished;
+  made.data_version = std::move(attempt.data_version);
+  made.code_version = std::move(attempt.code_version);
+  made.code_hash = std::move(attempt.code_hash);
+  if (attempt.output) made.output_dir = std::move(attempt.output->target);
+  made.metadata = std::move(attempt.metadata);
+  return made;
+}
+
+}  // namespace
+
+Status AttemptReader::load(std::int64_t seq) {
+  if (loaded_.seq == seq) return {};
+  loaded_ = {};
+  Rows rows = tables_.database.statement("SELECT run, payload FROM event WHERE seq = ?").query(seq);
+  if (rows.next()) {
+    loaded_.run = rows.integer(0);
+    loaded_.payload = rows.blob(1);
+  }
+  if (!rows.status()) return rows.status();
+  if (AttemptsReader(loaded_.payload).damaged()) return damaged_event(tables_.database, seq);
+  loaded_.seq = seq;
+  return {};
+}
+
+Result<std::optional<AttemptReader::Found>> AttemptReader::find(std::int64_t seq,
+                                                                std::string_view identity) {
+  if (auto loaded = load(seq); !loaded) return std::move(loaded).error();
+  auto& reader = loaded_.reader;
+  if (!reader || reader->head().identity > identity) {
+    reader.emplace(loaded_.payload);
+    if (!reader->next()) reader.reset();
+  }
+  std::optional<Found> found;
+  while (reader && reader->head().identity <= identity) {
+    if (reader->head().identity == identity) found = Found{seq, loaded_.run, reader->head()};
+    if (!reader->next()) reader.reset();
+  }
+  return found;
+}
+
+Result<std::optional<Materialization>> AttemptReader::materialization(AssetId asset,
+                                                                      std::string_view identity) {
+  std::optional<Materialization> none;
+  auto seq = tables_.states.materialized_seq(asset, identity);
+  if (!seq) return std::move(seq).error();
+  if (!*seq) return none;
+  auto found = find(**seq, identity);
+  if (!found) return std::move(found).error();
+  if (!*found) return damaged_event(tables_.database, **seq);
+  auto record = record_of((*found)->seq, (*found)->head);
+  if (!record) return std::move(record).error();
+  Materialization made = materialization_of(std::move(*record));
+  made.seq = (*found)->seq;
+  made.run = (*found)->run;
+  return std::optional(std::move(made));
+}
+
+Result<std::optional<Materialization>> AttemptReader::latest(AssetId asset) {
+  auto seq = tables_.log.newest_of_asset(asset, outcome_bit(Outcome::materialized));
+  if (!seq) return std::move(seq).error();
+  if (!*seq) return std::optional<Materialization>();
+  if (auto loaded = load(**seq); !loaded) return std::move(loaded).error();
+  std::string identity;
+  std::int64_t finished = 0;
+  AttemptsReader reader(loaded_.payload);
+  while (reader.next()) {
+    const AttemptHead& head = reader.head();
+    if (head.outcome != Outcome::materialized || head.finished < finished) continue;
+    identity = head.identity;
+    finished = head.finished;
+  }
+  if (reader.damaged()) return damaged_event(tables_.database, **seq);
+  return materialization(asset, identity);
+}
+
+Result<std::optional<AttemptRecord>> AttemptReader::last(AssetId asset, std::string_view identity) {
+  std::optional<AttemptRecord> none;
+  auto state = tables_.states.find(asset, identity);
+  if (!state) return std::move(state).error();
+  if (!*state) return none;
+  auto found = find((*state)->last_seq, identity);
+  if (!found) return std::move(found).error();
+  if (!*found) return damaged_event(tables_.database, (*state)->last_seq);
+  const Found& at = **found;
+  auto record = record_of(at.seq, at.head);
+  if (!record) return std::move(record).error();
+  auto text = captured(at.seq, at.head.position);
+  if (!text) return std::move(text).error();
+  record->log = std::move(*text);
+  return std::optional(std::move(*record));
+}
+
+Result<std::string> AttemptReader::log(RunId run, AssetId asset, std::string_view identity) {
+  auto position = position_in_run(run, asset, identity);
+  if (!position) return std::move(position).error();
+  if (!*position) return std::string();
+  return captured((*position)->seq, (*position)->position);
+}
+
+// The state knows, unless another run was there since: then through the run's events.
+Result<std::optional<AttemptReader::Position>> AttemptReader::position_in_run(
+    RunId run, AssetId asset, std::string_view identity) {
+  std::optional<Position> last;
+  auto state = tables_.states.find(asset, identity);
+  if (!state) return std::move(state).error();
+  if (!*state) return last;
+  if ((*state)->last_run == run) {
+    auto found = find((*state)->last_seq, identity);
+    if (!found) return std::move(found).error();
+    if (*found) last = Position{(*found)->seq, (*found)->head.position};
+    return last;
+  }
+  auto searched = tables_.log.for_each_of_run(run, kAnyOutcome, [&](const Event& event) {
+    if (event.asset != asset) return true;
+    if (const auto head = find_attempt(event.payload, identity)) {
+      last = Position{event.seq, head->position};
+    }
+    return true;
+  });
+  if (!searched) return std::move(searched).error();
+  return last;
+}
+
+Result<std::vector<AttemptRecord>> AttemptReader::of_run(RunId run, bool failed_only,
+                                                         std::int64_t limit) {
+  auto superseded = retried(run);
+  if (!superseded) return std::move(superseded).error();
+  Collection collection{failed_only, std::move(*superseded), {}};
+  auto& attempts = collection.attempts;
+  Status collected;
+  const auto outcomes = failed_only ? outcome_bit(Outcome::failed) : kAnyOutcome;
+  auto read = tables_.log.for_each_of_run(run, outcomes, [&](const Event& event) {
+    collected = collect(event, collection);
+    return collected && static_cast<std::int64_t>(attempts.size()) < limit;
+  });
+  if (!read) return std::move(read).error();
+  if (!collected) return std::move(collected).error();
+  std::sort(attempts.begin(), attempts.end(), ended_before);
+  if (static_cast<std::int64_t>(attempts.size()) > limit) attempts.resize(limit);
+  return std::move(attempts);
+}
+
+Status AttemptReader::collect(const Event& event, Collection& collection) {
+  const AssetId asset = event.asset.value_or(0);
+  auto name = tables_.names.asset_name(asset);
+  if (!name) return std::move(name).error();
+  AttemptsReader reader(event.payload);
+  while (reader.next()) {
+    const AttemptHead& head = reader.head();
+    if (collection.failed_only && head.outcome != Outcome::failed) continue;
+    if (collection.is_superseded(asset, head.identity, {event.seq, head.position})) continue;
+    auto record = record_of(event.seq, head);
+    if (!record) return std::move(record).error();
+    record->asset = *name;
+    collection.attempts.push_back(std::move(*record));
+  }
+  return reader.damaged() ? Status(damaged_event(tables_.database, event.seq)) : Status();
+}
+
+bool AttemptReader::Collection::is_superseded(AssetId asset, std::string_view identity,
+                                              Position position) const {
+  if (retried.empty()) return false;
+  const auto last = retried.find(partition_name(asset, identity));
+  return last != retried.end() && last->second != position;
+}
+
+// The partitions that the run attempted more than once. Most runs have none, and need no search.
+Result<AttemptReader::LastPositions> AttemptReader::retried(RunId run) {
+  LastPositions last;
+  auto count = tables_.runs.replaced(run);
+  if (!count) return std::move(count).error();
+  if (*count == 0) return last;
+  auto read = tables_.log.for_each_of_run(run, kAnyOutcome, [&](const Event& event) {
+    AttemptsReader reader(event.payload);
+    while (reader.next()) {
+      const AttemptHead& head = reader.head();
+      if (!head.replaces) continue;
+      last[partition_name(event.asset.value_or(0), head.identity)] = {event.seq, head.position};
+    }
+    return true;
+  });
+  if (!read) return std::move(read).error();
+  return last;
+}
+
+Result<AttemptRecord> AttemptReader::record_of(std::int64_t seq, const AttemptHead& head) {
+  AttemptRecord attempt;
+  attempt.identity = head.identity;
+  attempt.key = head.key;
+  attempt.outcome = head.outcome;
+  attempt.started = head.started;
+  attempt.finished = head.finished;
+  attempt.data_version = head.data_version;
+  auto code = tables_.names.code(head.code);
+  if (!code) return std::move(code).error();
+  attempt.code_version = std::move(code->version);
+  attempt.code_hash = std::move(code->hash);
+  if (!decode_details(head.details, attempt)) return damaged_event(tables_.database, seq);
+  return attempt;
+}
+
+Result<std::string> AttemptReader::captured(std::int64_t seq, std::int64_t position) {
+  Rows rows =
+      tables_.database.statement("SELECT text FROM captured_log WHERE seq = ? AND position = ?")
+          .query(seq, position);
+  std::string text;
+  if (rows.next()) text = rows.blob(0);
+  if (!rows.status()) return rows.status().error();
+  return text;
+}
+
+}  // namespace partita

@@ -1,0 +1,51 @@
+// Writes attempts: one event for those at one asset, and what follows from it in the projections.
+//
+// Everything here is within a write transaction of the caller. One thread at a time.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "store/tables.hpp"
+
+namespace partita {
+
+class AttemptRecorder {
+ public:
+  explicit AttemptRecorder(Tables& tables) : tables_(tables) {}
+
+  Status record(RunId run, std::span<const AttemptRecord> attempts, std::int64_t at);
+  Status publish(std::span<const OutputRecord> outputs, std::int64_t at);
+
+  // Takes in an event with attempts, or of outputs that were published; for rebuilding.
+  Status apply(const Event& event);
+
+ private:
+  // Attempts at one asset, sorted by identity, earlier ones first.
+  using Batch = std::span<const AttemptRecord* const>;
+
+  struct Place {
+    std::int64_t seq = 0;
+    RunId run = 0;
+    AssetId asset = 0;
+  };
+
+  Status record_batch(RunId run, Batch batch, std::int64_t at);
+  Status append(const Place& place, Batch batch, const std::vector<bool>& replaces,
+                std::int64_t at);
+  Status append_logs(const Place& place, Batch batch);
+
+  // Which of them replace an earlier attempt of the run.
+  Result<std::vector<bool>> project(const Place& place, Batch batch);
+  Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
+                                 const PartitionStates::Before& before, std::int64_t first_seq);
+  Result<Outcome> search_run(const Place& place, std::string_view identity);
+  Status add_output(const AttemptRecord& attempt);
+  Status add_durations(AssetId asset, Batch batch);
+  Status apply_attempts(const Event& event);
+  Status apply_published(const Event& event);
+
+  Tables& tables_;
+};
+
+}  // namespace partita

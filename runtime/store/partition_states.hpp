@@ -1,0 +1,49 @@
+// What is known of each partition: the table `partition_state`, a projection of the attempts.
+//
+// One thread at a time.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "store/names.hpp"
+#include "store/records.hpp"
+#include "store/sqlite.hpp"
+
+namespace partita {
+
+class PartitionStates {
+ public:
+  explicit PartitionStates(Database& database) : database_(database) {}
+
+  // What there was before an attempt.
+  struct Before {
+    bool known = false;
+    Outcome last = Outcome::none;
+    std::int64_t last_seq = 0;
+    RunId last_run = 0;
+  };
+
+  // Takes in one attempt; within a write transaction. Quickest in the order of identities.
+  Result<Before> apply(AssetId asset, std::int64_t seq, RunId run, const AttemptRecord& attempt);
+
+  Result<std::optional<PartitionState>> find(AssetId asset, std::string_view identity);
+  Status for_each(AssetId asset, const std::function<void(const PartitionState&)>& visit);
+  // As for_each, but only what a summary needs, in the order of identities.
+  Status for_each_outcome(
+      AssetId asset,
+      const std::function<void(std::string_view identity, Outcome last, bool materialized)>& visit);
+  // The event with the materialization that counts.
+  Result<std::optional<std::int64_t>> materialized_seq(AssetId asset, std::string_view identity);
+
+ private:
+  Result<Before> find_before(AssetId asset, std::string_view identity);
+
+  Database& database_;
+};
+
+// Why an attempt ended as it did, in one line of bounded length; empty where it succeeded.
+std::string one_line_reason(const AttemptRecord& attempt);
+
+}  // namespace partita

@@ -1,0 +1,130 @@
+// What the store keeps, as values. Instants are UTC microseconds, durations microseconds.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace partita {
+
+using RunId = std::int64_t;
+
+// How an attempt to materialize a partition ended. The numbers are on disk: append only.
+enum class Outcome : std::uint8_t {
+  none = 0,  // never attempted
+  materialized = 1,
+  failed = 2,
+  upstream_failed = 3,
+  skipped = 4,
+  cancelled = 5,
+};
+const char* to_text(Outcome outcome);
+
+// One value of a partition's metadata: {"kind": "int|float|bool|text|markdown|json|path|url",
+// "value": ...}.
+using Metadata = std::vector<std::pair<std::string, Json>>;
+
+struct CheckRecord {
+  std::string name;
+  bool passed = false;
+  bool ran = true;  // false: the check itself failed; `reason` says how
+  bool blocking = false;
+  bool warning = false;  // its severity
+  std::string reason;
+  Metadata metadata;
+};
+
+using CheckCountVisitor =
+    std::function<void(const std::string& name, std::int64_t passed, std::int64_t not_passed)>;
+
+// Why an attempt failed. `kind`: "error" (the function said so), "exception", "signal", "exit",
+// "check", "upstream", "worker" (infrastructure).
+struct FailureRecord {
+  std::string kind;
+  int signal = 0;
+  std::string message;
+  std::string backtrace;  // one line a frame, may be empty
+};
+
+// An output directory to put in its place once the record is durable.
+struct OutputRecord {
+  std::string staged;       // absolute, what the attempt wrote
+  std::string target;       // absolute, what readers see
+  std::uint64_t inode = 0;  // of the staged directory: the target has it once it is in its place
+};
+
+// One attempt at one partition. A partition is named by its asset and its identity (see
+// PartitionSpace::identity_at); `key` is its text at the time, for people.
+struct AttemptRecord {
+  std::string asset;
+  std::string identity;
+  std::string key;
+  Outcome outcome = Outcome::none;
+  int attempt = 1;
+  std::int64_t started = 0;  // 0: it never started (upstream_failed, cancelled while queued)
+  std::int64_t finished = 0;
+  std::string data_version;
+  std::string code_version;
+  std::string code_hash;  // the load-hash of the plugin that ran
+  Metadata metadata;
+  std::optional<FailureRecord> failure;
+  std::string reason;  // of skipped, upstream_failed, cancelled
+  std::vector<CheckRecord> checks;
+  std::optional<OutputRecord> output;
+  std::string log;  // captured output, bounded by the executor
+};
+
+// What is known of a partition now.
+struct PartitionState {
+  std::string identity;
+  std::string key;
+  Outcome last = Outcome::none;  // of the last attempt
+  bool materialized = false;     // ever, and not wiped
+  std::int64_t last_seq = 0;     // the log's sequence of the last attempt
+  RunId last_run = 0;
+  std::string reason;  // why it is failed, skipped, ...: one line
+};
+
+// The materialization that counts for a partition: the last one that succeeded.
+struct Materialization {
+  std::string key;
+  std::string identity;
+  std::int64_t seq = 0;
+  RunId run = 0;
+  std::int64_t finished = 0;
+  std::string data_version;
+  std::string code_version;
+  std::string code_hash;
+  std::string output_dir;  // empty where it made none
+  Metadata metadata;
+};
+
+enum class RunState : std::uint8_t {
+  running = 0,
+  success = 1,
+  failed = 2,
+  cancelled = 3,
+  interrupted = 4,  // its process ended without finishing it
+};
+const char* to_text(RunState state);
+
+struct RunRecord {
+  RunId id = 0;
+  RunState state = RunState::running;
+  std::int64_t started = 0;
+  std::int64_t finished = 0;  // 0: not yet
+  std::int64_t generation = 0;
+  std::int64_t as_of = 0;    // UTC seconds: the run's "now"
+  std::string selection;     // as typed
+  std::int64_t planned = 0;  // partitions
+  Json plan;                 // [{asset, partitions, count}]
+  std::int64_t pid = 0;
+  std::vector<std::pair<Outcome, std::int64_t>> counts;  // of its attempts, last per partition
+};
+
+}  // namespace partita

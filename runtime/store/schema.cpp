@@ -1,0 +1,182 @@
+#include "store/schema.hpp"
+
+#include <fmt/format.h>
+
+namespace partita {
+
+namespace {
+
+// The log: what is appended here is never changed.
+constexpr const char* kLogTables = R"(
+  CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    run INTEGER,
+    asset INTEGER,
+    outcomes INTEGER,
+    payload BLOB NOT NULL);
+  CREATE INDEX event_of_run ON event (run) WHERE run IS NOT NULL;
+  CREATE INDEX event_of_asset ON event (asset) WHERE asset IS NOT NULL;
+  CREATE TABLE captured_log (
+    seq INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    text BLOB NOT NULL,
+    PRIMARY KEY (seq, position)) WITHOUT ROWID;
+)";
+
+constexpr const char* kProjections = R"(
+  DROP TABLE IF EXISTS asset;
+  CREATE TABLE asset (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    typical_micros REAL NOT NULL DEFAULT 0);
+  DROP TABLE IF EXISTS code;
+  CREATE TABLE code (
+    id INTEGER PRIMARY KEY,
+    version TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (version, hash));
+  DROP TABLE IF EXISTS partition_state;
+  CREATE TABLE partition_state (
+    asset INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    key TEXT,
+    last INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    last_run INTEGER NOT NULL,
+    materialized_seq INTEGER,
+    reason TEXT,
+    PRIMARY KEY (asset, identity)) WITHOUT ROWID;
+  DROP TABLE IF EXISTS outcome_summary;
+  CREATE TABLE outcome_summary (
+    asset INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    space BLOB NOT NULL,
+    stretches BLOB NOT NULL);
+  DROP TABLE IF EXISTS run;
+  CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,
+    selection TEXT NOT NULL,
+    planned INTEGER NOT NULL,
+    plan TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    replaced INTEGER NOT NULL DEFAULT 0,
+    materialized INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    upstream_failed INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    cancelled INTEGER NOT NULL DEFAULT 0);
+  CREATE INDEX run_under_way ON run (state) WHERE state = 0;
+  DROP TABLE IF EXISTS check_result;
+  CREATE TABLE check_result (
+    asset INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    passed INTEGER NOT NULL,
+    PRIMARY KEY (asset, name, identity)) WITHOUT ROWID;
+  DROP TABLE IF EXISTS unpublished_output;
+  CREATE TABLE unpublished_output (
+    staged TEXT PRIMARY KEY,
+    target TEXT NOT NULL,
+    inode INTEGER NOT NULL) WITHOUT ROWID;
+  DROP TABLE IF EXISTS dynamic_set;
+  CREATE TABLE dynamic_set (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    count INTEGER NOT NULL,
+    next_ordinal INTEGER NOT NULL,
+    changed_seq INTEGER NOT NULL);
+  DROP TABLE IF EXISTS dynamic_key;
+  CREATE TABLE dynamic_key (
+    dynamic_set INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID;
+  DROP TABLE IF EXISTS catalog;
+  CREATE TABLE catalog (
+    generation INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL);
+)";
+
+Status create_first_version(Database& database) {
+  if (auto log = database.execute(kLogTables); !log) return log;
+  return recreate_projections(database);
+}
+
+// What turns a file of version `to - 1` into one of version `to`.
+struct Migration {
+  std::int64_t to;
+  Status (*apply)(Database& database);
+};
+constexpr Migration kMigrations[] = {{1, &create_first_version}};
+
+Result<std::int64_t> pragma(Database& database, const char* sql) {
+  auto value = database.statement(sql).integer();
+  if (!value) return std::move(value).error();
+  return value->value_or(0);
+}
+
+Error newer_schema(const Database& database, std::int64_t version) {
+  return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",
+                              database.name(), version, kSchemaVersion),
+                  "use that one, or restore a backup");
+}
+
+Status refuse_foreign(Database& database) {
+  auto id = pragma(database, "PRAGMA application_id");
+  if (!id) return id.error();
+  auto tables = pragma(database, "SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  if (*id == kApplicationId || (*id == 0 && *tables == 0)) return {};
+  return io_error(fmt::format("open {}: it is the database of another program", database.name()),
+                  "name another file as the store");
+}
+
+// Under the write lock: another process may have done it meanwhile.
+Status migrate(Database& database) {
+  auto transaction = Transaction::write(database);
+  if (!transaction) return transaction.error();
+  auto version = pragma(database, "PRAGMA user_version");
+  if (!version) return version.error();
+  for (const Migration& step : kMigrations) {
+    if (step.to <= *version) continue;
+    if (auto applied = step.apply(database); !applied) return applied;
+  }
+  const auto mark = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId,
+                                kSchemaVersion);
+  if (auto marked = database.execute(mark.c_str()); !marked) return marked;
+  return transaction->commit();
+}
+
+}  // namespace
+
+Status prepare_schema(Database& database) {
+  auto version = pragma(database, "PRAGMA user_version");
+  if (!version) return opening_error(std::move(version).error());
+  if (*version > kSchemaVersion) return newer_schema(database, *version);
+  // The journal mode is kept in the file, the rest belongs to the connection.
+  auto set = database.execute(
+      "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000; PRAGMA foreign_keys=OFF;"
+      "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY");
+  if (!set) return opening_error(std::move(set).error());
+  if (*version == kSchemaVersion) return {};
+  if (auto ours = refuse_foreign(database); !ours) return ours;
+  if (auto wal = database.execute("PRAGMA journal_mode=WAL"); !wal) {
+    return opening_error(std::move(wal).error());
+  }
+  auto migrated = migrate(database);
+  return migrated ? Status() : std::move(migrated).error().wrap("create the tables");
+}
+
+Status recreate_projections(Database& database) {
+  return database.execute(kProjections);
+}
+
+}  // namespace partita

@@ -1,0 +1,302 @@
+#include "store/store.hpp"
+
+#include "store/attempt_reader.hpp"
+#include "store/attempt_recorder.hpp"
+#include "store/catalog_table.hpp"
+#include "store/dynamic_sets.hpp"
+#include "store/outcome_summaries.hpp"
+#include "store/rebuild.hpp"
+#include "store/schema.hpp"
+#include "store/tables.hpp"
+
+namespace partita {
+
+struct Store::State {
+  State(std::unique_ptr<Database> file, const Clock& time)
+      : database(std::move(file)), clock(time) {}
+
+  std::unique_ptr<Database> database;
+  const Clock& clock;
+  Tables tables{*database};
+  AttemptRecorder recorder{tables};
+  AttemptReader reader{tables};
+  OutcomeSummaries summaries{tables};
+  DynamicSets dynamic_sets{*database, tables.log};
+  CatalogTable catalog{*database, tables.log};
+
+  // Runs `work` in a write transaction: all of it becomes durable, or nothing.
+  template <class Work>
+  Status write(const Work& work,
+               Transaction::Durability durability = Transaction::Durability::full) {
+    auto status = write_once(work, durability);
+    if (!status) tables.names.forget();
+    return status;
+  }
+
+  template <class Work>
+  Status write_once(const Work& work, Transaction::Durability durability) {
+    auto transaction = Transaction::write(*database, durability);
+    if (!transaction) return std::move(transaction).error();
+    if (Status worked = work(clock.now_micros()); !worked) return worked;
+    return transaction->commit();
+  }
+
+  // As write(), for work that has a result.
+  template <class T, class Work>
+  Result<T> write_for(const Work& work) {
+    T value{};
+    auto written = write([&](std::int64_t at) -> Status {
+      Result<T> result = work(at);
+      if (!result) return std::move(result).error();
+      value = std::move(*result);
+      return {};
+    });
+    if (!written) return std::move(written).error();
+    return value;
+  }
+};
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const Path& file, const Clock& clock) {
+  if (file.has_parent_path()) {
+    if (auto made = make_directories(file.parent_path()); !made) return std::move(made).error();
+  }
+  auto database = Database::open(file);
+  if (!database) return std::move(database).error();
+  if (auto ready = prepare_schema(**database); !ready) return std::move(ready).error();
+  auto state = std::make_unique<State>(std::move(*database), clock);
+  return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+// --- generations of definitions ---
+
+Result<std::string> Store::current_catalog() {
+  return state_->catalog.current();
+}
+
+Status Store::save_catalog(std::int64_t generation, std::string_view json) {
+  return state_->write([&](std::int64_t at) { return state_->catalog.save(generation, json, at); });
+}
+
+// --- dynamic sets ---
+
+Result<DynamicKeys> Store::dynamic_keys(std::string_view set) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  return state_->dynamic_sets.keys(set);
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> Store::dynamic_sets() {
+  return state_->dynamic_sets.list();
+}
+
+Result<std::int64_t> Store::add_dynamic_keys(std::string_view set,
+                                             std::span<const std::string> keys) {
+  return state_->write_for<std::int64_t>(
+      [&](std::int64_t at) { return state_->dynamic_sets.add(set, keys, at); });
+}
+
+Result<std::int64_t> Store::remove_dynamic_keys(std::string_view set,
+                                                std::span<const std::string> keys) {
+  return state_->write_for<std::int64_t>(
+      [&](std::int64_t at) { return state_->dynamic_sets.remove(set, keys, at); });
+}
+
+// --- runs ---
+
+Result<RunId> Store::begin_run(const RunRecord& run) {
+  return state_->write_for<RunId>(
+      [&](std::int64_t at) { return state_->tables.runs.begin(run, at); });
+}
+
+Status Store::finish_run(RunId run, RunState state) {
+  return state_->write([&](std::int64_t at) { return state_->tables.runs.finish(run, state, at); });
+}
+
+Result<std::vector<RunRecord>> Store::runs(std::int64_t limit, RunId before) {
+  return state_->tables.runs.newest(limit, before);
+}
+
+Result<RunRecord> Store::run(RunId run) {
+  auto found = state_->tables.runs.find(run);
+  if (!found) return std::move(found).error();
+  if (!*found) return no_such_run(run);
+  return std::move(**found);
+}
+
+Result<std::vector<RunRecord>> Store::close_abandoned_runs(
+    const std::function<bool(std::int64_t pid)>& alive) {
+  using Closed = std::vector<RunRecord>;
+  auto open = state_->tables.runs.under_way();
+  if (!open) return open;
+  std::erase_if(*open, [&](const RunRecord& run) { return alive(run.pid); });
+  if (open->empty()) return open;
+  return state_->write_for<Closed>([&](std::int64_t at) -> Result<Closed> {
+    Closed closed;
+    for (const RunRecord& run : *open) {
+      // It may have finished, or another process may have closed it, since it was looked at.
+      auto now = state_->tables.runs.find(run.id);
+      if (!now) return std::move(now).error();
+      if (!*now || (*now)->state != RunState::running) continue;
+      auto finished = state_->tables.runs.finish(run.id, RunState::interrupted, at);
+      if (!finished) return std::move(finished).error();
+      closed.push_back(std::move(**now));
+      closed.back().state = RunState::interrupted;
+      closed.back().finished = at;
+    }
+    return closed;
+  });
+}
+
+// --- attempts ---
+
+Status Store::record(RunId run, std::span<const AttemptRecord> attempts) {
+  if (attempts.empty()) return {};
+  return state_->write([&](std::int64_t at) { return state_->recorder.record(run, attempts, at); });
+}
+
+Result<std::vector<OutputRecord>> Store::unpublished_outputs() {
+  std::vector<OutputRecord> outputs;
+  Rows rows =
+      state_->database
+          ->statement("SELECT staged, target, inode FROM unpublished_output ORDER BY staged")
+          .query();
+  while (rows.next()) {
+    outputs.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
+                       static_cast<std::uint64_t>(rows.integer(2))});
+  }
+  if (!rows.status()) return rows.status().error();
+  return outputs;
+}
+
+// Relaxed: an output that is in its place can be found to be there again.
+Status Store::mark_published(std::span<const OutputRecord> outputs) {
+  if (outputs.empty()) return {};
+  return state_->write([&](std::int64_t at) { return state_->recorder.publish(outputs, at); },
+                       Transaction::Durability::relaxed);
+}
+
+// --- what is known ---
+
+Result<OutcomeSets> Store::outcome_sets(std::string_view asset, const PartitionSpace& space) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  Result<OutcomeSummary> found = OutcomeSummary(space.shape());
+  if (*id) found = state_->summaries.current(**id, space);
+  if (!found) return std::move(found).error();
+  OutcomeSummary& summary = *found;
+  return OutcomeSets{summary.materialized(), summary.having(Outcome::failed),
+                     summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
+                     summary.having(Outcome::cancelled)};
+}
+
+Status Store::for_each_state(std::string_view asset,
+                             const std::function<void(const PartitionState&)>& visit) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  return *id ? state_->tables.states.for_each(**id, visit) : Status();
+}
+
+Result<std::optional<PartitionState>> Store::state(std::string_view asset,
+                                                   std::string_view identity) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::optional<PartitionState>();
+  return state_->tables.states.find(**id, identity);
+}
+
+Result<std::optional<Materialization>> Store::materialization(std::string_view asset,
+                                                              std::string_view identity) {
+  std::optional<Materialization> found;
+  const std::string wanted(identity);
+  auto read = for_each_materialization(asset, {&wanted, 1},
+                                       [&](const Materialization& made) { found = made; });
+  if (!read) return std::move(read).error();
+  return found;
+}
+
+Result<std::optional<Materialization>> Store::latest_materialization(std::string_view asset) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::optional<Materialization>();
+  return state_->reader.latest(**id);
+}
+
+Status Store::for_each_check(std::string_view asset, const CheckCountVisitor& visit) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  return *id ? state_->tables.checks.for_each_count(**id, visit) : Status();
+}
+
+Status Store::for_each_materialization(std::string_view asset,
+                                       std::span<const std::string> identities,
+                                       const std::function<void(const Materialization&)>& visit) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return {};
+  for (const std::string& identity : identities) {
+    auto found = state_->reader.materialization(**id, identity);
+    if (!found) return std::move(found).error();
+    if (*found) visit(**found);
+  }
+  return {};
+}
+
+Result<std::vector<AttemptRecord>> Store::attempts(RunId run, bool failed_only,
+                                                   std::int64_t limit) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  return state_->reader.of_run(run, failed_only, limit);
+}
+
+Result<std::optional<AttemptRecord>> Store::last_attempt(std::string_view asset,
+                                                         std::string_view identity) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::optional<AttemptRecord>();
+  auto attempt = state_->reader.last(**id, identity);
+  if (attempt && *attempt) (*attempt)->asset = asset;
+  return attempt;
+}
+
+Result<std::string> Store::log(RunId run, std::string_view asset, std::string_view identity) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::string();
+  return state_->reader.log(run, **id, identity);
+}
+
+Result<double> Store::typical_seconds(std::string_view asset) {
+  Rows rows =
+      state_->database->statement("SELECT typical_micros FROM asset WHERE name = ?").query(asset);
+  double micros = 0;
+  if (rows.next()) micros = rows.real(0);
+  if (!rows.status()) return rows.status().error();
+  return micros / 1e6;
+}
+
+std::int64_t Store::last_seq() {
+  auto seq = state_->tables.log.last_seq();
+  return seq ? *seq : 0;
+}
+
+// --- upkeep ---
+
+Status Store::rebuild() {
+  return state_->write([&](std::int64_t) {
+    return partita::rebuild(
+        {state_->tables, state_->recorder, state_->dynamic_sets, state_->catalog});
+  });
+}
+
+}  // namespace partita

@@ -1,0 +1,113 @@
+// The store: one SQLite file (WAL) with everything a project knows.
+//
+// The event log is append-only and is the truth; every other table is a projection of it and can be
+// rebuilt. What a call has acknowledged is durable (synchronous=FULL). One Store per thread;
+// several processes may open the same file: a reader never blocks the writer, writers take turns.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/files.hpp"
+#include "base/result.hpp"
+#include "partitions/set.hpp"
+#include "partitions/space.hpp"
+#include "store/records.hpp"
+
+namespace partita {
+
+// An asset's partitions by what happened to them, as sets of one space. What is on disk for keys
+// that are not in the space is left out.
+struct OutcomeSets {
+  PartitionSet materialized;     // ever, and not wiped
+  PartitionSet failed;           // the last attempt failed; may be materialized as well
+  PartitionSet upstream_failed;  // the last attempt was held back
+  PartitionSet skipped;
+  PartitionSet cancelled;
+};
+
+class Store {
+ public:
+  // Creates the file and its directory where there is none. Clear errors for a newer schema, a file
+  // that is no database, a read-only or full disk.
+  static Result<std::unique_ptr<Store>> open(const Path& file, const Clock& clock);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // --- generations of definitions ---
+  // The current catalog as JSON text, empty where none was ever saved.
+  Result<std::string> current_catalog();
+  Status save_catalog(std::int64_t generation, std::string_view json);
+
+  // --- dynamic sets: insertion order is key order ---
+  Result<DynamicKeys> dynamic_keys(std::string_view set);
+  Result<std::vector<std::pair<std::string, std::int64_t>>> dynamic_sets();  // name, count
+  // All or nothing. The result says how many were new; those that were there are left as they are.
+  Result<std::int64_t> add_dynamic_keys(std::string_view set, std::span<const std::string> keys);
+  // All or nothing: a key that is not there is an error that names it.
+  Result<std::int64_t> remove_dynamic_keys(std::string_view set, std::span<const std::string> keys);
+
+  // --- runs ---
+  Result<RunId> begin_run(const RunRecord& run);
+  Status finish_run(RunId run, RunState state);
+  Result<std::vector<RunRecord>> runs(std::int64_t limit, RunId before = 0);  // newest first
+  Result<RunRecord> run(RunId run);
+  // Runs left `running` by processes of which `alive(pid)` is false become `interrupted`.
+  Result<std::vector<RunRecord>> close_abandoned_runs(
+      const std::function<bool(std::int64_t pid)>& alive);
+
+  // --- attempts ---
+  // One commit for all: durable when it returns.
+  Status record(RunId run, std::span<const AttemptRecord> attempts);
+  // Outputs whose record is durable but which may not be in their place yet.
+  Result<std::vector<OutputRecord>> unpublished_outputs();
+  Status mark_published(std::span<const OutputRecord> outputs);
+
+  // --- what is known ---
+  // In time that follows the number of runs of equal outcome and what was recorded since the last
+  // call, not the number of partitions: worth calling at the end of a run.
+  Result<OutcomeSets> outcome_sets(std::string_view asset, const PartitionSpace& space);
+  // Every partition of the asset that was ever attempted, in no particular order.
+  Status for_each_state(std::string_view asset,
+                        const std::function<void(const PartitionState&)>& visit);
+  Result<std::optional<PartitionState>> state(std::string_view asset, std::string_view identity);
+  Result<std::optional<Materialization>> materialization(std::string_view asset,
+                                                         std::string_view identity);
+  // The newest of an asset's materializations.
+  Result<std::optional<Materialization>> latest_materialization(std::string_view asset);
+  // Once per check that ever ran at the asset: how many partitions passed it last, and how many
+  // not.
+  Status for_each_check(std::string_view asset, const CheckCountVisitor& visit);
+  // Those of many identities at once, in the order asked, absent ones left out.
+  Status for_each_materialization(std::string_view asset, std::span<const std::string> identities,
+                                  const std::function<void(const Materialization&)>& visit);
+  // The last attempt at each partition of a run, in the order they ended; `failed_only` leaves out
+  // the rest. Without captured output: see log().
+  Result<std::vector<AttemptRecord>> attempts(RunId run, bool failed_only, std::int64_t limit);
+  Result<std::optional<AttemptRecord>> last_attempt(std::string_view asset,
+                                                    std::string_view identity);
+  // Captured output; of the last attempt of that run at the partition.
+  Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
+  // Seconds a partition of the asset took lately, 0 where unknown.
+  Result<double> typical_seconds(std::string_view asset);
+
+  // The number of the last event, 0 where there is none.
+  std::int64_t last_seq();
+
+  // --- upkeep ---
+  // Makes every projection anew from the event log.
+  Status rebuild();
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace partita
