@@ -1,0 +1,31 @@
+// Values between the C ABI and the host's JSON form of metadata and configuration.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "partita/abi.h"
+
+namespace partita {
+
+inline std::string_view view(partita_str text) {
+  return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
+}
+inline partita_str borrow(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// {"kind": "int", "value": 3}; nothing for a kind this host does not know or text that is not
+// UTF-8.
+std::optional<Json> metadata_from_abi(const partita_value& value);
+
+// The value of one metadata entry. Text it needs is added to `texts`, which must outlive it.
+partita_value metadata_to_abi(const Json& entry, std::deque<std::string>& texts);
+
+// A setting as it stands in partita.toml: arrays and tables come as JSON text.
+partita_value setting_to_abi(const Json& setting, std::deque<std::string>& texts);
+
+}  // namespace partita

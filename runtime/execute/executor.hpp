@@ -1,0 +1,109 @@
+// An Executor runs tasks somewhere and reports each one's result as it comes.
+//
+// It knows neither plans nor dependencies nor the store. Threads in the host and worker processes
+// stand behind it; a cluster's queue fits too, since results come asynchronously and in any order.
+// submit(), wait(), cancel() and kill() are called on one thread, the scheduler's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "plan/task.hpp"
+
+namespace partita {
+
+// {"kind": "int|float|bool|text|markdown|json|path|url", "value": ...} by name.
+using TaskMetadata = std::vector<std::pair<std::string, Json>>;
+
+struct TaskFailure {
+  std::string kind;  // "error", "signal", "exit", "check", "worker"
+  int signal = 0;
+  std::string message;
+  std::string backtrace;
+};
+
+struct TaskCheckResult {
+  std::string name;
+  bool ran = true;
+  bool passed = false;
+  bool blocking = false;
+  bool warning = false;
+  std::string reason;
+  TaskMetadata metadata;
+};
+
+struct TaskResult {
+  enum class Status { materialized, failed, skipped, cancelled };
+  std::int64_t id = 0;
+  Status status = Status::failed;
+  std::string reason;  // of skipped and cancelled
+  std::optional<TaskFailure> failure;
+  TaskMetadata metadata;
+  std::string data_version;
+  bool has_output = false;
+  std::vector<TaskCheckResult> checks;
+  std::int64_t started = 0;  // UTC microseconds
+  std::int64_t finished = 0;
+  std::string log;  // what was captured, the last kMaxCapturedLog bytes
+};
+
+inline constexpr std::size_t kMaxCapturedLog = 64U << 10U;
+
+struct InputPartition {
+  std::string key;
+  std::vector<TaskKey> keys;
+  bool materialized = false;
+  std::string data_version;
+  std::string output_dir;
+  TaskMetadata metadata;
+};
+
+// The upstream partitions of one dependency that a task maps to.
+struct InputData {
+  std::string asset;
+  std::vector<InputPartition> partitions;
+};
+
+// What an executor calls from within wait().
+class ExecutorClient {
+ public:
+  virtual ~ExecutorClient() = default;
+  virtual void finished(TaskResult result) = 0;
+  virtual void progressed(std::int64_t task, double fraction, std::string_view text) = 0;
+  virtual void printed(std::int64_t task, std::string_view line) = 0;
+  virtual Result<InputData> input(std::int64_t task, std::string_view asset) = 0;
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  virtual std::size_t slots() const = 0;  // tasks that run at once
+  virtual Status submit(Task task) = 0;   // while fewer than slots() are under way
+  // Handles what has come, waiting for it at most `timeout_millis`.
+  virtual Status wait(int timeout_millis, ExecutorClient& client) = 0;
+  virtual void cancel() = 0;  // running tasks see cancelled()
+  virtual void kill() = 0;    // running tasks end now where the executor can end them
+};
+
+struct PluginFile {
+  std::string path;  // the immutable copy
+  std::string load_hash;
+};
+
+// What every task of a run may look up.
+struct TaskSettings {
+  std::map<std::string, PluginFile> plugins;  // by id
+  Json config;     // {"ASSET": {name: value}, "*": {name: value}}: the asset's own value first
+  Json resources;  // {"NAME": {field: value}}
+  std::string project_directory;  // the working directory of asset code
+};
+
+}  // namespace partita

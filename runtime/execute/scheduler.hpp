@@ -1,0 +1,76 @@
+// Runs a plan on an executor: starts each partition as soon as the upstream partitions it maps to
+// are done, withholds the descendants of a failure, and lets everything else go on.
+//
+// It knows neither the store nor the terminal: a RunObserver does. Dependencies are never stored as
+// edges: what is ready is found by set algebra over the mappings. One thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "execute/executor.hpp"
+#include "plan/plan.hpp"
+
+namespace partita {
+
+// A partition whose fate is known.
+struct FinishedPartition {
+  enum class Fate { materialized, failed, skipped, cancelled, upstream_failed };
+  std::size_t asset = 0;  // in Plan::assets
+  Index partition = 0;
+  Fate fate = Fate::failed;
+  std::string reason;          // upstream_failed: which one
+  TaskResult result;           // neutral for upstream_failed
+  const Task* task = nullptr;  // null for upstream_failed
+};
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  // Makes all of them durable, and publishes outputs, before it returns: descendants start after
+  // it.
+  virtual Status record(std::span<const FinishedPartition> finished) = 0;
+  // The upstream partitions of `asset` that the task's partition maps to.
+  virtual Result<InputData> input(const PlannedAsset& planned, Index partition,
+                                  std::string_view asset) = 0;
+  // Completes a task: run id, staging and temporary directories, checks.
+  virtual void prepare(const PlannedAsset& planned, Index partition, Task& task) = 0;
+  virtual void started(const Task& task) = 0;
+  virtual void progressed(const Task& task, double fraction, std::string_view text) = 0;
+  virtual void printed(const Task& task, std::string_view line) = 0;
+  // At least every kTickMillis while the run lasts.
+  virtual void tick() = 0;
+};
+
+inline constexpr int kTickMillis = 100;
+
+// The keys and windows of one partition, dimension by dimension.
+std::vector<TaskKey> keys_of(const PartitionSpace& space, Index partition);
+
+struct ScheduleOptions {
+  std::map<std::string, int> pools;  // slots by name; a pool without an entry is unlimited
+  bool newest_first = false;
+  bool fail_fast = false;
+  // How often the user has interrupted: 1 starts nothing more, 2 ends what runs. Borrowed; may be
+  // null.
+  const std::atomic<int>* interrupts = nullptr;
+};
+
+struct RunCounts {
+  Index materialized = 0;
+  Index failed = 0;
+  Index skipped = 0;
+  Index cancelled = 0;        // what never started included
+  Index upstream_failed = 0;  // what the plan held back is not included
+};
+
+// Fails only where the run cannot go on: the store or the executor refused.
+Result<RunCounts> run_plan(const Plan& plan, Executor& executor, RunObserver& observer,
+                           const ScheduleOptions& options);
+
+}  // namespace partita

@@ -1,0 +1,209 @@
+#include "execute/thread_executor.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <variant>
+
+#include "execute/captured_log.hpp"
+#include "execute/task_run.hpp"
+
+namespace partita {
+namespace {
+
+// A question from a task's thread, answered on the scheduler's.
+struct InputQuestion {
+  std::int64_t task = 0;
+  std::string asset;
+  std::optional<Result<InputData>> answer;
+};
+
+struct ProgressNews {
+  std::int64_t task = 0;
+  double fraction = 0;
+  std::string text;
+};
+struct PrintedNews {
+  std::int64_t task = 0;
+  std::string line;
+};
+using News = std::variant<TaskResult, ProgressNews, PrintedNews, InputQuestion*>;
+
+// The plugins of this process, each loaded once.
+class PluginTable {
+ public:
+  explicit PluginTable(const TaskSettings& settings) : settings_(settings) {}
+
+  Result<const LoadedPlugin*> get(const std::string& id) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto at = loaded_.find(id); at != loaded_.end()) return at->second.get();
+    const auto file = settings_.plugins.find(id);
+    if (file == settings_.plugins.end())
+      return Error{ErrorCode::internal, "find plugin `" + id + "`", {}};
+    auto opened = LoadedPlugin::open(file->second.path);
+    if (!opened) return std::move(opened).error();
+    return loaded_.emplace(id, *std::move(opened)).first->second.get();
+  }
+
+ private:
+  const TaskSettings& settings_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<LoadedPlugin>> loaded_;
+};
+
+class ThreadExecutor final : public Executor {
+ public:
+  ThreadExecutor(std::size_t threads, TaskSettings settings, const Clock& clock)
+      : settings_(std::move(settings)), clock_(clock), plugins_(settings_) {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  }
+
+  ~ThreadExecutor() override {
+    cancel();
+    {
+      const std::scoped_lock lock(mutex_);
+      stopping_ = true;
+    }
+    work_there_.notify_all();
+    answered_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  std::size_t slots() const override { return threads_.size(); }
+
+  Status submit(Task task) override {
+    const std::scoped_lock lock(mutex_);
+    tasks_.push_back(std::move(task));
+    work_there_.notify_one();
+    return {};
+  }
+
+  Status wait(int timeout_millis, ExecutorClient& client) override {
+    std::deque<News> news;
+    {
+      std::unique_lock lock(mutex_);
+      news_there_.wait_for(lock, std::chrono::milliseconds(timeout_millis),
+                           [&] { return !news_.empty(); });
+      news.swap(news_);
+    }
+    for (News& one : news) deliver(one, client);
+    return {};
+  }
+
+  void cancel() override { cancelled_.store(true); }
+  void kill() override { cancel(); }  // a thread cannot be ended from outside
+
+ private:
+  class Link final : public TaskLink {
+   public:
+    Link(ThreadExecutor& executor, std::int64_t task) : executor_(executor), task_(task) {}
+    void log(int level, std::string_view text) override {
+      const std::string line = format_log_line(level, text);
+      log_.add_line(line);
+      executor_.tell(PrintedNews{task_, line});
+    }
+    void progress(double fraction, std::string_view text) override {
+      executor_.tell(ProgressNews{task_, fraction, std::string(text)});
+    }
+    bool cancelled() override { return executor_.cancelled_.load(std::memory_order_relaxed); }
+    Result<InputData> input(std::string_view asset) override { return executor_.ask(task_, asset); }
+    std::string take_log() { return log_.take(); }
+
+   private:
+    ThreadExecutor& executor_;
+    std::int64_t task_;
+    CapturedLog log_;
+  };
+
+  void work() {
+    for (;;) {
+      Task task;
+      {
+        std::unique_lock lock(mutex_);
+        work_there_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+        if (stopping_) return;
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+      }
+      tell(run(task));
+    }
+  }
+
+  TaskResult run(const Task& task) {
+    Result<const LoadedPlugin*> plugin = plugins_.get(task.plugin);
+    if (!plugin) return not_loaded(task, plugin.error());
+    Link link(*this, task.id);
+    TaskResult result = run_task(task, **plugin, settings_, link, clock_);
+    result.log = link.take_log();
+    return result;
+  }
+
+  TaskResult not_loaded(const Task& task, const Error& error) const {
+    TaskResult result;
+    result.id = task.id;
+    result.started = result.finished = clock_.now_micros();
+    result.failure =
+        TaskFailure{"worker", 0, "load plugin `" + task.plugin + "`: " + error.message, {}};
+    return result;
+  }
+
+  void tell(News news) {
+    const std::scoped_lock lock(mutex_);
+    news_.push_back(std::move(news));
+    news_there_.notify_one();
+  }
+
+  Result<InputData> ask(std::int64_t task, std::string_view asset) {
+    InputQuestion question{task, std::string(asset), std::nullopt};
+    tell(&question);
+    std::unique_lock lock(mutex_);
+    answered_.wait(lock, [&] { return stopping_ || question.answer.has_value(); });
+    if (question.answer) return *std::move(question.answer);
+    std::erase_if(news_, [&](const News& one) {
+      const auto* asked = std::get_if<InputQuestion*>(&one);
+      return asked != nullptr && *asked == &question;
+    });
+    return Error{ErrorCode::internal, "read input: the run has ended", {}};
+  }
+
+  void deliver(News& news, ExecutorClient& client) {
+    if (auto* result = std::get_if<TaskResult>(&news)) {
+      client.finished(std::move(*result));
+    } else if (auto* progress = std::get_if<ProgressNews>(&news)) {
+      client.progressed(progress->task, progress->fraction, progress->text);
+    } else if (auto* printed = std::get_if<PrintedNews>(&news)) {
+      client.printed(printed->task, printed->line);
+    } else {
+      InputQuestion& question = **std::get_if<InputQuestion*>(&news);
+      Result<InputData> answer = client.input(question.task, question.asset);
+      const std::scoped_lock lock(mutex_);
+      question.answer = std::move(answer);
+      answered_.notify_all();
+    }
+  }
+
+  const TaskSettings settings_;
+  const Clock& clock_;
+  PluginTable plugins_;
+  std::atomic<bool> cancelled_ = false;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable work_there_, news_there_, answered_;
+  std::deque<Task> tasks_;
+  std::deque<News> news_;
+  bool stopping_ = false;
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_thread_executor(std::size_t threads, TaskSettings settings,
+                                               const Clock& clock) {
+  return std::make_unique<ThreadExecutor>(threads, std::move(settings), clock);
+}
+
+}  // namespace partita

@@ -1,0 +1,56 @@
+// The plan: exactly which partitions will be materialized, in what order, and what is held back.
+//
+// make_plan() is a pure function of the world, the request and nothing else: it reads no store, no
+// clock and no file. A Plan is a value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/select.hpp"
+
+namespace partita {
+
+// Which of the selected partitions are wanted, where the selection did not name any.
+enum class Wanted { unspecified, missing, failed, stale, missing_and_failed, all };
+
+struct PlanRequest {
+  std::shared_ptr<const AssetExpr> selection;
+  // --partition, --partition-range: for every selected asset. Null: none.
+  std::shared_ptr<const PartitionExpr> partitions;
+  Wanted wanted = Wanted::unspecified;
+  bool upstream_missing = false;        // take along what is neither selected nor materialized
+  bool allow_missing_upstream = false;  // run without it, as Dagster does
+};
+
+struct PlannedDependency {
+  std::size_t upstream = 0;  // index in Plan::assets
+  std::shared_ptr<const Mapping> mapping;
+};
+
+struct PlannedAsset {
+  AssetDef def;
+  SpacePtr space;
+  PartitionSet targets;                 // to run: what is blocked is not among them
+  std::vector<PlannedDependency> deps;  // those that are in the plan themselves
+};
+
+struct BlockedPartitions {
+  std::string asset;
+  PartitionSet partitions;
+  std::string reason;
+};
+
+struct Plan {
+  std::int64_t generation = 0;
+  std::vector<PlannedAsset> assets;  // each after those it depends on
+  std::vector<BlockedPartitions> blocked;
+  Index count() const;
+  Index blocked_count() const;
+};
+
+// Refuses a partitioned asset for which no partitions were named or wanted (with suggestions).
+Result<Plan> make_plan(const PlanRequest& request, const World& world);
+
+}  // namespace partita

@@ -1,0 +1,306 @@
+#include "plan/select.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "base/text.hpp"
+
+namespace partita {
+namespace {
+
+class Selector {
+ public:
+  explicit Selector(const World& world) : world_(world), catalog_(*world.catalog) {}
+
+  Result<Selected> evaluate(const AssetExpr& expr) {
+    using Kind = AssetExpr::Kind;
+    switch (expr.kind) {
+      case Kind::set_union:
+        return combine(expr, &Selector::unite);
+      case Kind::set_intersection:
+        return combine(expr, &Selector::intersect);
+      case Kind::set_not:
+        return complement(expr);
+      case Kind::lineage:
+        return lineage(expr);
+      default:
+        return atoms(expr);
+    }
+  }
+
+ private:
+  using Combine = void (*)(Selected& into, const Selected& other);
+
+  Result<Selected> combine(const AssetExpr& expr, Combine combine_two) {
+    Selected all;
+    for (std::size_t i = 0; i < expr.parts.size(); ++i) {
+      Result<Selected> part = evaluate(*expr.parts[i]);
+      if (!part) return part;
+      if (i == 0) {
+        all = *std::move(part);
+      } else {
+        combine_two(all, *part);
+      }
+    }
+    return all;
+  }
+
+  static void unite(Selected& into, const Selected& other) {
+    for (const auto& [key, selected] : other) {
+      auto [at, added] = into.emplace(key, selected);
+      if (added) continue;
+      at->second.partitions = at->second.partitions.united(selected.partitions);
+      at->second.named = at->second.named && selected.named;
+    }
+  }
+
+  static void intersect(Selected& into, const Selected& other) {
+    Selected both;
+    for (const auto& [key, selected] : into) {
+      const auto match = other.find(key);
+      if (match == other.end()) continue;
+      PartitionSet partitions = selected.partitions.intersected(match->second.partitions);
+      if (partitions.empty()) continue;
+      both.emplace(key,
+                   SelectedAsset{std::move(partitions), selected.named || match->second.named});
+    }
+    into = std::move(both);
+  }
+
+  Result<Selected> complement(const AssetExpr& expr) {
+    Result<Selected> part = evaluate(*expr.parts.front());
+    if (!part) return part;
+    Selected rest;
+    for (const AssetDef& asset : catalog_.assets) {
+      const auto taken = part->find(asset.key);
+      Result<SelectedAsset> whole = all_of(asset);
+      if (!whole) return std::move(whole).error();
+      if (taken != part->end()) {
+        whole->named = taken->second.named;
+        whole->partitions = whole->partitions.minus(taken->second.partitions);
+      }
+      if (!whole->partitions.empty()) rest.emplace(asset.key, *std::move(whole));
+    }
+    return rest;
+  }
+
+  Result<SelectedAsset> all_of(const AssetDef& asset) const {
+    Result<SpacePtr> space = world_.space(asset);
+    if (!space) return std::move(space).error();
+    return SelectedAsset{PartitionSet::all((*space)->shape()), false};
+  }
+
+  Result<SelectedAsset> some_of(const AssetDef& asset, const PartitionExpr& expr) const {
+    if (!asset.partitions.is_partitioned() && names_keys(expr)) {
+      return usage_error(
+          fmt::format("select `{}`: it is not partitioned, so it takes no partition keys",
+                      asset.key),
+          fmt::format("select it as `{}`", asset.key));
+    }
+    Result<SpacePtr> space = world_.space(asset);
+    if (!space) return std::move(space).error();
+    StatusSets statuses;
+    if (asks_for_status(expr)) {
+      Result<StatusSets> known = world_.statuses(asset);
+      if (!known) return std::move(known).error();
+      statuses = *std::move(known);
+    }
+    Result<PartitionSet> set = partita::evaluate(expr, **space, statuses);
+    if (!set) return std::move(set).error().wrap(fmt::format("select `{}`", asset.key));
+    return SelectedAsset{*std::move(set), true};
+  }
+
+  static bool is_status(const PartitionExpr& expr) {
+    using Kind = PartitionExpr::Kind;
+    return expr.kind == Kind::missing || expr.kind == Kind::failed || expr.kind == Kind::stale ||
+           expr.kind == Kind::materialized;
+  }
+
+  static bool asks_for_status(const PartitionExpr& expr) {
+    if (is_status(expr)) return true;
+    for (const auto& part : expr.parts) {
+      if (asks_for_status(*part)) return true;
+    }
+    return std::any_of(expr.dimensions.begin(), expr.dimensions.end(),
+                       [](const auto& part) { return asks_for_status(*part.expr); });
+  }
+
+  static bool names_keys(const PartitionExpr& expr) {
+    using Kind = PartitionExpr::Kind;
+    if (expr.kind == Kind::key || expr.kind == Kind::range || expr.kind == Kind::by_dimension)
+      return true;
+    return std::any_of(expr.parts.begin(), expr.parts.end(),
+                       [](const auto& part) { return names_keys(*part); });
+  }
+
+  Result<Selected> atoms(const AssetExpr& expr) {
+    std::vector<const AssetDef*> matching;
+    for (const AssetDef& asset : catalog_.assets) {
+      if (matches(expr, asset)) matching.push_back(&asset);
+    }
+    if (matching.empty()) return nothing_matches(expr);
+    Selected selected;
+    for (const AssetDef* asset : matching) {
+      Result<SelectedAsset> one =
+          expr.partitions ? some_of(*asset, *expr.partitions) : all_of(*asset);
+      if (!one) return std::move(one).error();
+      selected.emplace(asset->key, *std::move(one));
+    }
+    return selected;
+  }
+
+  static bool matches(const AssetExpr& expr, const AssetDef& asset) {
+    using Kind = AssetExpr::Kind;
+    const auto any_of = [&](const std::vector<std::string>& values) {
+      return std::any_of(values.begin(), values.end(),
+                         [&](const auto& v) { return glob_match(expr.text, v); });
+    };
+    switch (expr.kind) {
+      case Kind::all:
+        return true;
+      case Kind::name:
+        return asset.key == expr.text;
+      case Kind::glob:
+        return glob_match(expr.text, asset.key);
+      case Kind::group:
+        return glob_match(expr.text, asset.group);
+      case Kind::plugin:
+        return glob_match(expr.text, asset.plugin);
+      case Kind::kind:
+        return any_of(asset.kinds);
+      case Kind::owner:
+        return any_of(asset.owners);
+      case Kind::tag:
+        return std::any_of(asset.tags.begin(), asset.tags.end(), [&](const auto& tag) {
+          return expr.text == tag.first || glob_match(expr.text, tag.first + "=" + tag.second);
+        });
+      default:
+        return false;
+    }
+  }
+
+  Error nothing_matches(const AssetExpr& expr) const {
+    using Kind = AssetExpr::Kind;
+    const std::vector<std::string> keys = catalog_.asset_keys();
+    if (expr.kind == Kind::name) {
+      std::string hint = did_you_mean(expr.text, keys);
+      if (hint.empty()) hint = "`partita list` shows the assets there are";
+      return usage_error(fmt::format("find asset `{}`: there is none of that name", expr.text),
+                         hint);
+    }
+    return usage_error(
+        fmt::format("select {}: no asset matches", describe(expr)),
+        "`partita list` shows the assets, `partita show ASSET` their groups, kinds and tags");
+  }
+
+  static std::string describe(const AssetExpr& expr) {
+    using Kind = AssetExpr::Kind;
+    switch (expr.kind) {
+      case Kind::group:
+        return "`group:" + expr.text + "`";
+      case Kind::kind:
+        return "`kind:" + expr.text + "`";
+      case Kind::tag:
+        return "`tag:" + expr.text + "`";
+      case Kind::plugin:
+        return "`plugin:" + expr.text + "`";
+      case Kind::owner:
+        return "`owner:" + expr.text + "`";
+      default:
+        return "`" + (expr.text.empty() ? std::string("*") : expr.text) + "`";
+    }
+  }
+
+  Result<Selected> lineage(const AssetExpr& expr) {
+    Result<Selected> anchors = evaluate(*expr.parts.front());
+    if (!anchors) return anchors;
+    Selected all = *anchors;
+    if (Status up = follow(*anchors, expr.upstream_hops, &Selector::upstream_of, all); !up)
+      return up.error();
+    if (Status down = follow(*anchors, expr.downstream_hops, &Selector::downstream_of, all);
+        !down) {
+      return down.error();
+    }
+    return all;
+  }
+
+  // One hop from a selected asset, into `next`.
+  using Hop = Status (Selector::*)(const AssetDef& asset, const SelectedAsset& from,
+                                   Selected& next);
+
+  Status follow(const Selected& anchors, int hops, Hop hop, Selected& all) {
+    Selected frontier = anchors;
+    const int limit = hops < 0 ? static_cast<int>(catalog_.assets.size()) : hops;
+    for (int i = 0; i < limit && !frontier.empty(); ++i) {
+      Selected next;
+      for (const auto& [key, from] : frontier) {
+        if (Status one = (this->*hop)(*catalog_.asset(key), from, next); !one) return one;
+      }
+      unite(all, next);
+      frontier = std::move(next);
+    }
+    return {};
+  }
+
+  Status upstream_of(const AssetDef& asset, const SelectedAsset& from, Selected& next) {
+    for (const Dependency& dep : asset.deps) {
+      const AssetDef* upstream = catalog_.asset(dep.asset);
+      if (upstream == nullptr || upstream == &asset) continue;
+      Result<SelectedAsset> there = all_of(*upstream);
+      if (!there) return std::move(there).error();
+      if (from.named) {
+        auto mapping = mapping_between(dep, *upstream, asset, world_);
+        if (!mapping) return std::move(mapping).error();
+        *there = {(*mapping)->upstream_of(from.partitions).existing, true};
+      }
+      unite(next, {{upstream->key, *std::move(there)}});
+    }
+    return {};
+  }
+
+  Status downstream_of(const AssetDef& asset, const SelectedAsset& from, Selected& next) {
+    for (const AssetDef& child : catalog_.assets) {
+      for (const Dependency& dep : child.deps) {
+        if (dep.asset != asset.key || &child == &asset) continue;
+        Result<SelectedAsset> there = all_of(child);
+        if (!there) return std::move(there).error();
+        if (from.named) {
+          auto mapping = mapping_between(dep, asset, child, world_);
+          if (!mapping) return std::move(mapping).error();
+          *there = {(*mapping)->downstream_of(from.partitions), true};
+        }
+        unite(next, {{child.key, *std::move(there)}});
+      }
+    }
+    return {};
+  }
+
+  const World& world_;
+  const Catalog& catalog_;
+};
+
+}  // namespace
+
+Result<Selected> select(const AssetExpr& expr, const World& world) {
+  return Selector(world).evaluate(expr);
+}
+
+Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,
+                                                       const AssetDef& upstream,
+                                                       const AssetDef& downstream,
+                                                       const World& world) {
+  Result<SpacePtr> from = world.space(upstream);
+  if (!from) return std::move(from).error();
+  Result<SpacePtr> to = world.space(downstream);
+  if (!to) return std::move(to).error();
+  auto mapping = bind_mapping(dep.mapping, *std::move(from), *std::move(to));
+  if (!mapping) {
+    return std::move(mapping).error().wrap(
+        fmt::format("map `{}` to `{}`", upstream.key, downstream.key));
+  }
+  return mapping;
+}
+
+}  // namespace partita

@@ -1,0 +1,120 @@
+#include "plan/plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/world.hpp"
+
+using namespace partita;
+using namespace partita::tests;
+
+namespace {
+
+const PartitionsDefinition kAbc = keys({"a", "b", "c"});
+
+FakeWorld chain() {
+  FakeWorld world;
+  world.asset("raw", kAbc).asset("clean", kAbc, {{"raw", {}}}).asset("report", {}, {{"clean", {}}});
+  return world;
+}
+
+}  // namespace
+
+TEST_CASE("a plan holds what was selected, upstream first") {
+  const Plan plan = *chain().plan("clean@a or raw@{a,b}");
+  REQUIRE(plan.assets.size() == 2);
+  CHECK(plan.assets[0].def.key == "raw");
+  CHECK(FakeWorld::targets(plan, "raw") == "{a,b}");
+  CHECK(FakeWorld::targets(plan, "clean") == "a");
+  CHECK(plan.count() == 3);
+  CHECK(plan.blocked.empty());
+}
+
+TEST_CASE("a partitioned asset without partitions is refused with what to type") {
+  const Result<Plan> refused = chain().plan("raw");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::usage);
+  CHECK(refused.error().message.find("raw") != std::string::npos);
+  CHECK(refused.error().hint.find("--missing") != std::string::npos);
+}
+
+TEST_CASE("what is wanted narrows what is selected") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a,b}").failed("raw", "b");
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::missing), "raw") == "c");
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::failed), "raw") == "b");
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::missing_and_failed), "raw") == "{b,c}");
+  CHECK(FakeWorld::targets(*world.plan("raw@{a,c}", Wanted::missing), "raw") == "c");
+  CHECK(world.plan("raw@a", Wanted::missing)->count() == 0);
+}
+
+TEST_CASE("an upstream partition that is neither planned nor there holds back what needs it") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a}");
+  const Plan plan = *world.plan("clean", Wanted::all);
+  CHECK(FakeWorld::targets(plan, "clean") == "a");
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].reason.find("raw@{b,c}") != std::string::npos);
+  CHECK(plan.blocked[0].reason.find("--upstream-missing") != std::string::npos);
+  CHECK(plan.blocked_count() == 2);
+}
+
+TEST_CASE("what is held back holds back its own descendants, materialized earlier or not") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a}").materialized("clean", "{a,b,c}");
+  const Plan plan = *world.plan("clean or report", Wanted::all);
+  CHECK(FakeWorld::targets(plan, "clean") == "a");
+  CHECK(FakeWorld::targets(plan, "report") == "-");
+}
+
+TEST_CASE("a missing upstream is taken along when asked for, and only what is missing") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a}");
+  const Plan plan = *world.plan("report", Wanted::unspecified, true);
+  CHECK(FakeWorld::targets(plan, "raw") == "{b,c}");
+  CHECK(FakeWorld::targets(plan, "clean") == "a..c");
+  CHECK(FakeWorld::targets(plan, "report") == "all");
+  CHECK(plan.blocked.empty());
+}
+
+TEST_CASE("a missing upstream may be allowed") {
+  const Plan plan = *chain().plan("clean@b", Wanted::unspecified, false, true);
+  CHECK(FakeWorld::targets(plan, "clean") == "b");
+  CHECK(plan.blocked.empty());
+}
+
+TEST_CASE("an upstream partition that was skipped holds nothing back") {
+  FakeWorld world = chain();
+  world.materialized("clean", "{a,b}").skipped("clean", "{c}");
+  CHECK(FakeWorld::targets(*world.plan("report"), "report") == "all");
+}
+
+TEST_CASE("an upstream partition that cannot exist blocks just those that need it") {
+  FakeWorld world;
+  world.asset("short", daily("2024-01-03", "2024-01-10"));
+  world.asset("long", daily("2024-01-01", "2024-01-10"), {{"short", {}}});
+  const Plan plan = *world.plan("short or long", Wanted::all);
+  CHECK(FakeWorld::targets(plan, "long") == "2024-01-03..2024-01-09");
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].reason.find("short@2024-01-01") != std::string::npos);
+}
+
+TEST_CASE("a self-dependent asset needs its earlier partitions, all the way") {
+  FakeWorld world;
+  world.asset("balance", daily("2024-01-01", "2024-01-10"), {{"balance", window_offset(-1, -1)}});
+  CHECK(FakeWorld::targets(*world.plan("balance", Wanted::all), "balance") ==
+        "2024-01-01..2024-01-09");
+  const Plan held = *world.plan("balance@2024-01-03..2024-01-05");
+  CHECK(FakeWorld::targets(held, "balance") == "-");
+  CHECK(held.blocked_count() == 3);
+  const Plan taken = *world.plan("balance@2024-01-03", Wanted::unspecified, true);
+  CHECK(FakeWorld::targets(taken, "balance") == "2024-01-01..2024-01-03");
+}
+
+TEST_CASE("an asset whose dependency does not exist is blocked whole") {
+  FakeWorld world;
+  world.asset("orphan", kAbc, {{"nobody", {}}});
+  const Plan plan = *world.plan("orphan", Wanted::all);
+  CHECK(plan.count() == 0);
+  CHECK(plan.blocked_count() == 3);
+  CHECK(plan.blocked[0].reason.find("nobody") != std::string::npos);
+}
