@@ -1,0 +1,75 @@
+#include "service/outputs.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+
+namespace partita {
+namespace {
+
+// One path component for a key of any length.
+std::string component(const std::string& key) {
+  std::string encoded = percent_encode(key);
+  if (encoded.size() <= 200) return encoded;
+  return encoded.substr(0, 120) + "~" + sha256_hex(key).substr(0, 32);
+}
+
+// 0 where there is no such directory.
+std::uint64_t inode_of(const std::string& path) {
+  struct stat found{};
+  return ::stat(path.c_str(), &found) == 0 ? found.st_ino : 0;
+}
+
+Status put_in_place(const OutputRecord& output) {
+  if (inode_of(output.target) != output.inode && inode_of(output.staged) == output.inode) {
+    if (Status made = make_directories(Path(output.target).parent_path()); !made) return made;
+    if (Status published = publish_directory(output.staged, output.target); !published)
+      return published;
+  }
+  return remove_tree(output.staged);
+}
+
+}  // namespace
+
+Path output_directory(const Settings& settings, const std::string& asset,
+                      const std::string& partition) {
+  return settings.state / "outputs" / component(asset) /
+         (partition.empty() ? std::string("all") : "@" + component(partition));
+}
+
+Path staging_directory(const Settings& settings, std::int64_t run, std::int64_t task) {
+  return settings.state / "staging" / std::to_string(run) / std::to_string(task);
+}
+
+Path temporary_directory(const Settings& settings, std::int64_t run, std::int64_t task) {
+  return settings.state / "tmp" / std::to_string(run) / std::to_string(task);
+}
+
+Result<OutputRecord> stage_output(const Path& staged, const Path& target) {
+  if (Status synced = sync_tree(staged); !synced) return std::move(synced).error();
+  const std::uint64_t inode = inode_of(staged.string());
+  if (inode == 0)
+    return io_error(fmt::format("find the output {}: {}", staged.string(), std::strerror(errno)));
+  return OutputRecord{staged.string(), target.string(), inode};
+}
+
+Status publish(Store& store, std::span<const OutputRecord> outputs) {
+  if (outputs.empty()) return {};
+  for (const OutputRecord& output : outputs) {
+    if (Status placed = put_in_place(output); !placed) return placed;
+  }
+  return store.mark_published(outputs);
+}
+
+Status publish_pending(Store& store) {
+  Result<std::vector<OutputRecord>> pending = store.unpublished_outputs();
+  if (!pending) return std::move(pending).error();
+  return publish(store, *pending);
+}
+
+}  // namespace partita

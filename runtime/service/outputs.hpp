@@ -1,0 +1,30 @@
+// Where partitions' output directories are, and how they get there.
+//
+// An attempt writes into a staged directory. Once its record is durable, the staged directory takes
+// the place of the earlier one by an exchange, so that readers always see one or the other. If the
+// host dies in between, the record says what is left to do.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "service/settings.hpp"
+#include "store/store.hpp"
+
+namespace partita {
+
+Path output_directory(const Settings& settings, const std::string& asset,
+                      const std::string& partition);
+Path staging_directory(const Settings& settings, std::int64_t run, std::int64_t task);
+Path temporary_directory(const Settings& settings, std::int64_t run, std::int64_t task);
+
+// Syncs what an attempt staged and describes where it goes.
+Result<OutputRecord> stage_output(const Path& staged, const Path& target);
+
+// Puts every output that is durable and not in its place yet there, and marks it.
+Status publish_pending(Store& store);
+
+// The same for outputs that were just recorded.
+Status publish(Store& store, std::span<const OutputRecord> outputs);
+
+}  // namespace partita

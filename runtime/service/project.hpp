@@ -1,0 +1,120 @@
+// A Project: every verb of Partita, once. The shell and the page call these and print the answer.
+//
+// It wires the store, the definitions, the planner and the executors together, and is the only user
+// of the store. One thread. Verbs that read take the catalog as it is after a rescan of the
+// definitions (unless `locked`), which costs microseconds when nothing changed.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/zygote.hpp"
+#include "service/settings.hpp"
+#include "service/views.hpp"
+
+namespace partita {
+
+struct ProjectOptions {
+  Path directory;  // where to look for partita.toml, upwards; empty: the working directory
+  std::optional<Instant> as_of;     // --as-of; else the clock's now, taken once
+  std::vector<std::string> config;  // --config options
+  std::optional<Isolation> isolation;
+  bool locked = false;           // --locked: the stored generation, without a rescan
+  Zygote* zygote = nullptr;      // borrowed; null only with Isolation::none
+  const Clock* clock = nullptr;  // borrowed; null: the system's
+};
+
+// News of a run, as it happens, on the thread that called materialize().
+class RunListener {
+ public:
+  struct Partition {
+    std::int64_t task = 0;
+    std::string_view asset, key;
+  };
+  virtual ~RunListener() = default;
+  virtual void waiting_for(std::int64_t run,
+                           std::int64_t pid) = 0;  // another process runs; ours waits
+  virtual void planned(std::int64_t run, const PlanView& plan,
+                       double eta_seconds) = 0;  // eta 0: unknown
+  virtual void started(const Partition& partition) = 0;
+  virtual void progressed(const Partition& partition, double fraction, std::string_view text) = 0;
+  virtual void printed(const Partition& partition, std::string_view line) = 0;
+  // Durable by then. `partition.task` is 0 for one that was held back.
+  virtual void finished(const Partition& partition, const AttemptView& attempt) = 0;
+  virtual void tick() = 0;  // about ten times a second
+};
+
+struct MaterializeRequest {
+  std::string selection;
+  std::string partition;        // --partition KEY
+  std::string partition_range;  // --partition-range A...B
+  enum class Wanted { unspecified, missing, failed, stale, all } wanted = Wanted::unspecified;
+  bool upstream_missing = false;
+  bool allow_missing_upstream = false;
+  int jobs = 0;  // 0: the settings'
+  bool newest_first = false;
+  bool fail_fast = false;
+  bool no_wait = false;  // ErrorCode::lease_held instead of waiting for another run
+  const std::atomic<int>* interrupts = nullptr;  // see ScheduleOptions
+};
+
+struct PartitionsRequest {
+  std::string asset;
+  std::string selection;  // partitions, as after `@`; empty: all
+  std::optional<DisplayStatus> status;
+  std::int64_t limit = 50;  // 0: all
+  std::string cursor;
+};
+
+class Project {
+ public:
+  static Result<std::unique_ptr<Project>> open(const ProjectOptions& options);
+  ~Project();
+  Project(const Project&) = delete;
+  Project& operator=(const Project&) = delete;
+
+  const Settings& settings() const;
+  // What the rescan at open() took over, if it changed anything; and runs found interrupted.
+  const std::optional<ReloadView>& taken_over() const;
+  const std::vector<RunRow>& found_interrupted() const;
+
+  Result<ListView> list(std::string_view selection);  // empty: all
+  Result<AssetView> show(std::string_view asset);
+  Result<PartitionsView> partitions(const PartitionsRequest& request);
+  Result<StatusView> status();
+
+  Result<ReloadView> reload(bool dry_run);  // also of files that failed before
+  Result<ReloadView> check();               // loads everything afresh and validates it
+
+  Result<PlanView> plan(const MaterializeRequest& request);
+  Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);
+
+  Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
+  // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.
+  Result<RunView> run(std::int64_t run, std::int64_t limit, bool failed_only = false);
+  // Captured output, each piece with the partition it belongs to. `partition`: ASSET@KEY, or empty.
+  struct LogPiece {
+    std::string asset, key, text;
+    DisplayStatus status = DisplayStatus::missing;
+  };
+  Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition);
+
+  Result<std::vector<DynamicSetRow>> dynamic_sets();
+  Result<std::vector<std::string>> dynamic_keys(std::string_view set);
+  Result<std::int64_t> add_dynamic(std::string_view set, std::span<const std::string> keys);
+  Result<std::int64_t> remove_dynamic(std::string_view set, std::span<const std::string> keys);
+
+ private:
+  struct State;
+  explicit Project(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace partita

@@ -1,0 +1,324 @@
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "execute/process_executor.hpp"
+#include "execute/scheduler.hpp"
+#include "execute/thread_executor.hpp"
+#include "plan/plan.hpp"
+#include "service/project_state.hpp"
+#include "service/run_lock.hpp"
+#include "service/run_recorder.hpp"
+#include "service/secrets.hpp"
+
+namespace partita {
+namespace {
+
+constexpr int kLockPollMillis = 50;
+
+int interrupts_of(const MaterializeRequest& request) {
+  return request.interrupts != nullptr ? request.interrupts->load() : 0;
+}
+
+// The run lock, waited for unless the request says not to.
+Result<RunLock> acquire_lock(const Path& file, Store& store, const MaterializeRequest& request,
+                             RunListener& listener) {
+  bool told = false;
+  for (;;) {
+    Result<std::optional<RunLock>> lock = RunLock::try_acquire(file);
+    if (!lock) return std::move(lock).error();
+    if (lock->has_value()) return std::move(**lock);
+    const std::int64_t pid = RunLock::holder(file);
+    if (request.no_wait) {
+      return Error{ErrorCode::lease_held,
+                   fmt::format("start a run: process {} is materializing in this project", pid),
+                   "wait for it, or leave out --no-wait"};
+    }
+    if (interrupts_of(request) > 0) return usage_error("wait for the other run: interrupted");
+    if (!told) {
+      Result<std::vector<RunRecord>> newest = store.runs(1);
+      const std::int64_t run = newest && !newest->empty() ? newest->front().id : 0;
+      listener.waiting_for(run, pid);
+      told = true;
+    }
+    listener.tick();
+    ::poll(nullptr, 0, kLockPollMillis);
+  }
+}
+
+Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequest& request) {
+  if (!request.partition.empty() && !request.partition_range.empty()) {
+    return usage_error("read the options: --partition and --partition-range exclude each other");
+  }
+  if (!request.partition.empty()) {
+    PartitionExpr expr;
+    expr.kind = PartitionExpr::Kind::key;
+    expr.text = request.partition;
+    return std::make_shared<const PartitionExpr>(std::move(expr));
+  }
+  if (request.partition_range.empty()) return std::shared_ptr<const PartitionExpr>();
+  const std::size_t dots = request.partition_range.find("...");
+  const std::string from = request.partition_range.substr(0, dots);
+  const std::string to =
+      dots == std::string::npos ? std::string() : request.partition_range.substr(dots + 3);
+  if (from.empty() || to.empty() || to.find("...") != std::string::npos) {
+    return usage_error(
+        fmt::format("read --partition-range `{}`: it is not FROM...TO", request.partition_range));
+  }
+  PartitionExpr expr;
+  expr.kind = PartitionExpr::Kind::range;
+  expr.from = from;
+  expr.to = to;
+  return std::make_shared<const PartitionExpr>(std::move(expr));
+}
+
+Wanted wanted_of(MaterializeRequest::Wanted wanted) {
+  switch (wanted) {
+    case MaterializeRequest::Wanted::unspecified:
+      return Wanted::unspecified;
+    case MaterializeRequest::Wanted::missing:
+      return Wanted::missing;
+    case MaterializeRequest::Wanted::failed:
+      return Wanted::failed;
+    case MaterializeRequest::Wanted::stale:
+      return Wanted::stale;
+    case MaterializeRequest::Wanted::all:
+      return Wanted::all;
+  }
+  return Wanted::unspecified;
+}
+
+Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot) {
+  PlanRequest plan;
+  auto selection = parse_selection(request.selection);
+  if (!selection) return std::move(selection).error();
+  plan.selection = *std::move(selection);
+  auto partitions = partitions_of(request);
+  if (!partitions) return std::move(partitions).error();
+  plan.partitions = *std::move(partitions);
+  plan.wanted = wanted_of(request.wanted);
+  plan.upstream_missing = request.upstream_missing;
+  plan.allow_missing_upstream = request.allow_missing_upstream;
+  return make_plan(plan, snapshot.world());
+}
+
+std::string partitions_text(const AssetDef& asset, const PartitionSet& set,
+                            const PartitionSpace& space, std::size_t limit) {
+  return asset.partitions.is_partitioned() ? to_text(set, space, limit) : std::string();
+}
+
+PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
+  PlanView view;
+  view.as_of = snapshot.now();
+  view.generation = plan.generation;
+  for (const PlannedAsset& asset : plan.assets) {
+    if (asset.targets.empty()) continue;
+    view.tasks.push_back({asset.def.key,
+                          partitions_text(asset.def, asset.targets, *asset.space, limit),
+                          "selected", asset.targets.count()});
+  }
+  for (const BlockedPartitions& blocked : plan.blocked) {
+    const AssetDef& asset = *snapshot.catalog().asset(blocked.asset);
+    const Result<SpacePtr> space = snapshot.space(asset);
+    if (!space) continue;
+    view.blocked.push_back({blocked.asset,
+                            partitions_text(asset, blocked.partitions, **space, limit),
+                            blocked.reason, blocked.partitions.count()});
+  }
+  return view;
+}
+
+Json to_plan_json(const PlanView& view) {
+  Json plan = Json::array();
+  for (const PlanTaskView& task : view.tasks) {
+    plan.push(Json::object()
+                  .set("asset", task.asset)
+                  .set("partitions", task.partitions)
+                  .set("count", task.count));
+  }
+  return plan;
+}
+
+Result<TaskSettings> task_settings(const Settings& settings, const Catalog& catalog) {
+  Result<Json> resources = resolve_secrets(settings);
+  if (!resources) return std::move(resources).error();
+  TaskSettings task;
+  for (const PluginRecord& plugin : catalog.plugins) {
+    task.plugins[plugin.id] = {plugin.stored.string(), plugin.load_hash};
+  }
+  task.config = settings.config;
+  task.resources = *std::move(resources);
+  task.project_directory = settings.directory.string();
+  return task;
+}
+
+RunState end_state(const RunCounts& counts, Index blocked, bool interrupted) {
+  if (interrupted && counts.cancelled > 0) return RunState::cancelled;
+  if (counts.failed > 0 || counts.upstream_failed > 0 || blocked > 0 || counts.cancelled > 0)
+    return RunState::failed;
+  return RunState::success;
+}
+
+StatusCounts to_counts(const RunCounts& counts, Index blocked) {
+  StatusCounts view;
+  const auto put = [&](DisplayStatus status, Index count) {
+    if (count > 0) view[status] = count;
+  };
+  put(DisplayStatus::materialized, counts.materialized);
+  put(DisplayStatus::failed, counts.failed);
+  put(DisplayStatus::upstream_failed, counts.upstream_failed + blocked);
+  put(DisplayStatus::skipped, counts.skipped);
+  put(DisplayStatus::cancelled, counts.cancelled);
+  return view;
+}
+
+// One materialization, from the lock to the end of the run.
+class Materializer {
+ public:
+  Materializer(const Settings& settings, Store& store, Snapshot& snapshot, Zygote* zygote,
+               const Clock& clock, const MaterializeRequest& request, RunListener& listener)
+      : settings_(settings),
+        store_(store),
+        snapshot_(snapshot),
+        zygote_(zygote),
+        clock_(clock),
+        request_(request),
+        listener_(listener) {}
+
+  Result<MaterializeView> run() {
+    Result<RunLock> lock = acquire_lock(settings_.state / "run.lock", store_, request_, listener_);
+    if (!lock) return std::move(lock).error();
+    Result<Plan> plan = plan_of(request_, snapshot_);
+    if (!plan) return std::move(plan).error();
+    plan_ = *std::move(plan);
+    if (plan_.count() + plan_.blocked_count() == 0) return nothing_to_do();
+    Result<TaskSettings> task_settings_made = task_settings(settings_, snapshot_.catalog());
+    if (!task_settings_made) return std::move(task_settings_made).error();
+    const std::int64_t began = clock_.monotonic_micros();
+    if (Status begun = begin(); !begun) return std::move(begun).error();
+    Result<RunCounts> counts = execute(*std::move(task_settings_made));
+    if (!counts) return abandon(std::move(counts).error());
+    return finish(*counts, static_cast<double>(clock_.monotonic_micros() - began) / 1e6);
+  }
+
+ private:
+  MaterializeView nothing_to_do() {
+    listener_.planned(0, to_view(plan_, snapshot_, 1), 0);
+    MaterializeView view;
+    view.result = "success";
+    return view;
+  }
+
+  Status begin() {
+    const PlanView view = to_view(plan_, snapshot_, SIZE_MAX);
+    RunRecord run;
+    run.started = clock_.now_micros();
+    run.generation = plan_.generation;
+    run.as_of = snapshot_.now();
+    run.selection = request_.selection;
+    run.planned = plan_.count() + plan_.blocked_count();
+    run.plan = to_plan_json(view);
+    run.pid = ::getpid();
+    Result<RunId> id = store_.begin_run(run);
+    if (!id) return std::move(id).error();
+    run_ = *id;
+    listener_.planned(run_, view, estimate());
+    return {};
+  }
+
+  std::size_t jobs() const {
+    if (request_.jobs > 0) return static_cast<std::size_t>(request_.jobs);
+    return static_cast<std::size_t>(settings_.jobs > 0 ? settings_.jobs : available_cpus());
+  }
+
+  double estimate() {
+    double seconds = 0;
+    for (const PlannedAsset& asset : plan_.assets) {
+      const Result<double> typical = store_.typical_seconds(asset.def.key);
+      if (typical) seconds += *typical * static_cast<double>(asset.targets.count());
+    }
+    return seconds / static_cast<double>(jobs());
+  }
+
+  Path scratch() const { return settings_.state / "tmp" / std::to_string(run_); }
+
+  std::unique_ptr<Executor> make_executor(TaskSettings settings) {
+    if (settings_.isolation == Isolation::none)
+      return make_thread_executor(jobs(), std::move(settings), clock_);
+    ProcessExecutorOptions options;
+    options.zygote = zygote_;
+    options.workers = jobs();
+    options.fresh_process = settings_.isolation == Isolation::partition;
+    options.scratch = scratch();
+    options.settings = std::move(settings);
+    return make_process_executor(std::move(options), clock_);
+  }
+
+  Result<RunCounts> execute(TaskSettings settings) {
+    if (Status made = make_directories(scratch()); !made) return std::move(made).error();
+    RunRecorder recorder(plan_, run_, snapshot_, store_, settings_, clock_, listener_);
+    if (Status blocked = recorder.record_blocked(); !blocked) return std::move(blocked).error();
+    const std::unique_ptr<Executor> executor = make_executor(std::move(settings));
+    ScheduleOptions options;
+    options.pools = settings_.pools;
+    options.newest_first = request_.newest_first;
+    options.fail_fast = request_.fail_fast;
+    options.interrupts = request_.interrupts;
+    return run_plan(plan_, *executor, recorder, options);
+  }
+
+  Status sweep() {
+    if (Status swept = remove_tree(scratch()); !swept) return swept;
+    return remove_tree(settings_.state / "staging" / std::to_string(run_));
+  }
+
+  Result<MaterializeView> finish(const RunCounts& counts, double seconds) {
+    const Index blocked = plan_.blocked_count();
+    const RunState state = end_state(counts, blocked, interrupts_of(request_) > 0);
+    if (Status finished = store_.finish_run(run_, state); !finished)
+      return std::move(finished).error();
+    if (Status swept = sweep(); !swept) return std::move(swept).error();
+    MaterializeView view;
+    view.run = run_;
+    view.result = to_text(state);
+    view.counts = to_counts(counts, blocked);
+    view.seconds = seconds;
+    view.planned = plan_.count() + blocked;
+    return view;
+  }
+
+  // The run could not go on: what it acknowledged stands, the rest is for the next one.
+  Error abandon(Error error) {
+    (void)store_.finish_run(run_, RunState::interrupted);
+    (void)sweep();
+    return std::move(error).wrap(fmt::format("run {}", run_));
+  }
+
+  const Settings& settings_;
+  Store& store_;
+  Snapshot& snapshot_;
+  Zygote* zygote_;
+  const Clock& clock_;
+  const MaterializeRequest& request_;
+  RunListener& listener_;
+  Plan plan_;
+  RunId run_ = 0;
+};
+
+}  // namespace
+
+Result<PlanView> Project::plan(const MaterializeRequest& request) {
+  Snapshot snapshot = state_->snapshot();
+  Result<Plan> plan = plan_of(request, snapshot);
+  if (!plan) return std::move(plan).error();
+  return to_view(*plan, snapshot, SIZE_MAX);
+}
+
+Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
+                                             RunListener& listener) {
+  Snapshot snapshot = state_->snapshot();
+  return Materializer(state_->settings, *state_->store, snapshot, state_->zygote, *state_->clock,
+                      request, listener)
+      .run();
+}
+
+}  // namespace partita

@@ -1,0 +1,261 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "service/project_state.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::int64_t kAllRuns = 20;
+
+Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot) {
+  Result<SpacePtr> space = snapshot.space(asset);
+  if (!space) return std::move(space).error();
+  Result<StatusMap> statuses = snapshot.statuses(asset);
+  if (!statuses) return std::move(statuses).error();
+  AssetRow row;
+  row.key = asset.key;
+  row.group = asset.group;
+  row.plugin = asset.plugin;
+  row.description = asset.description;
+  row.kinds = asset.kinds;
+  for (const Dependency& dep : asset.deps) row.deps.push_back(dep.asset);
+  row.partitions_kind = asset.partitions.kind();
+  row.partitions_text =
+      asset.partitions.is_partitioned() ? asset.partitions.describe() : std::string();
+  row.partition_count = (*space)->size();
+  row.counts = counts_of(*statuses);
+  row.strip = strip_of(*statuses, (*space)->size());
+  row.blocked = snapshot.catalog().blocked_reason(asset);
+  return row;
+}
+
+Result<std::vector<AssetRow>> rows_of(const std::vector<const AssetDef*>& assets,
+                                      Snapshot& snapshot) {
+  std::vector<AssetRow> rows;
+  for (const AssetDef* asset : assets) {
+    Result<AssetRow> row = row_of(*asset, snapshot);
+    if (!row) return std::move(row).error();
+    rows.push_back(*std::move(row));
+  }
+  return rows;
+}
+
+std::vector<const AssetDef*> all_assets(const Catalog& catalog) {
+  std::vector<const AssetDef*> assets;
+  for (const AssetDef& asset : catalog.assets) assets.push_back(&asset);
+  return assets;
+}
+
+Result<std::vector<const AssetDef*>> selected_assets(std::string_view selection,
+                                                     Snapshot& snapshot) {
+  if (selection.empty()) return all_assets(snapshot.catalog());
+  auto expr = parse_selection(selection);
+  if (!expr) return std::move(expr).error();
+  Result<Selected> selected = select(**expr, snapshot.world());
+  if (!selected) return std::move(selected).error();
+  std::vector<const AssetDef*> assets;
+  for (const auto& [key, one] : *selected) assets.push_back(snapshot.catalog().asset(key));
+  return assets;
+}
+
+void add_definition(const AssetDef& asset, const Catalog& catalog, AssetView& view) {
+  view.code_version = asset.code_version;
+  view.pool = asset.pool;
+  view.owners = asset.owners;
+  view.tags = asset.tags;
+  for (const Dependency& dep : asset.deps)
+    view.upstream.push_back({dep.asset, dep.mapping.describe()});
+  for (const AssetDef& other : catalog.assets) {
+    const bool depends = std::any_of(other.deps.begin(), other.deps.end(),
+                                     [&](const Dependency& dep) { return dep.asset == asset.key; });
+    if (depends) view.downstream.push_back(other.key);
+  }
+  if (const PluginRecord* plugin = catalog.plugin(asset.plugin)) {
+    view.plugin_file = plugin->file.string();
+    view.load_hash = plugin->load_hash;
+    view.stale_definition = plugin->stale_reason;
+  }
+}
+
+Status add_latest(const AssetDef& asset, Store& store, AssetView& view) {
+  Result<std::optional<Materialization>> latest = store.latest_materialization(asset.key);
+  if (!latest) return std::move(latest).error();
+  if (!latest->has_value()) return {};
+  const Materialization& made = **latest;
+  view.latest = AssetView::Latest{made.key,          made.run,        made.finished / 1'000'000,
+                                  made.data_version, made.output_dir, made.metadata};
+  return {};
+}
+
+Status add_checks(const AssetDef& asset, const Catalog& catalog, Store& store, AssetView& view) {
+  for (const CheckDef* check : catalog.checks_on(asset.key)) {
+    view.checks.push_back({check->name, check->description, check->blocking,
+                           check->severity == CheckDef::Severity::warning, 0, 0});
+  }
+  if (view.checks.empty()) return {};
+  return store.for_each_check(
+      asset.key, [&](const std::string& name, std::int64_t passed, std::int64_t not_passed) {
+        for (CheckView& check : view.checks) {
+          if (check.name != name) continue;
+          check.passed = passed;
+          check.not_passed = not_passed;
+        }
+      });
+}
+
+// One page of a set, after the partition that the last page ended with.
+class Page {
+ public:
+  Page(const PartitionSpace& space, Index after, std::int64_t limit)
+      : space_(space), after_(after), limit_(limit) {}
+
+  void fill(const PartitionSet& set) {
+    set.for_each_run([&](Run run) {
+      for (Index at = std::max(run.begin, after_ + 1); at < run.end; ++at) {
+        if (limit_ > 0 && static_cast<std::int64_t>(indices_.size()) == limit_) {
+          more_ = true;
+          return false;
+        }
+        indices_.push_back(at);
+      }
+      return true;
+    });
+  }
+
+  const std::vector<Index>& indices() const { return indices_; }
+  std::string cursor() const {
+    return more_ && !indices_.empty() ? space_.key_at(indices_.back()) : std::string();
+  }
+
+ private:
+  const PartitionSpace& space_;
+  Index after_;
+  std::int64_t limit_;
+  std::vector<Index> indices_;
+  bool more_ = false;
+};
+
+DisplayStatus status_at(const StatusMap& statuses, Index index) {
+  for (const auto& [status, set] : statuses) {
+    if (set.contains(index)) return status;
+  }
+  return DisplayStatus::missing;
+}
+
+Result<PartitionRow> partition_row(const AssetDef& asset, const PartitionSpace& space,
+                                   const StatusMap& statuses, Index index, Store& store) {
+  PartitionRow row{space.key_at(index), space.window_at(index), status_at(statuses, index), {}};
+  if (row.status == DisplayStatus::missing || row.status == DisplayStatus::materialized) return row;
+  Result<std::optional<PartitionState>> state = store.state(asset.key, space.identity_at(index));
+  if (!state) return std::move(state).error();
+  if (state->has_value()) row.reason = (*state)->reason;
+  return row;
+}
+
+Result<PartitionSet> matching(const PartitionsRequest& request, const PartitionSpace& space,
+                              const AssetDef& asset, Snapshot& snapshot,
+                              const StatusMap& statuses) {
+  PartitionSet set = PartitionSet::all(space.shape());
+  if (!request.selection.empty()) {
+    auto expr = parse_partitions(request.selection);
+    if (!expr) return std::move(expr).error();
+    Result<StatusSets> known = snapshot.world().statuses(asset);
+    if (!known) return std::move(known).error();
+    Result<PartitionSet> named = evaluate(**expr, space, *known);
+    if (!named) return named;
+    set = *std::move(named);
+  }
+  if (!request.status) return set;
+  const auto wanted = statuses.find(*request.status);
+  return wanted == statuses.end() ? PartitionSet::none(space.shape())
+                                  : set.intersected(wanted->second);
+}
+
+bool needs_attention(const AssetRow& row) {
+  return !row.blocked.empty() || row.counts.contains(DisplayStatus::failed) ||
+         row.counts.contains(DisplayStatus::upstream_failed);
+}
+
+}  // namespace
+
+Result<ListView> Project::list(std::string_view selection) {
+  Snapshot snapshot = state_->snapshot();
+  auto assets = selected_assets(selection, snapshot);
+  if (!assets) return std::move(assets).error();
+  Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot);
+  if (!rows) return std::move(rows).error();
+  return ListView{state_->catalog->generation, *std::move(rows),
+                  to_views(state_->catalog->problems)};
+}
+
+Result<AssetView> Project::show(std::string_view key) {
+  Snapshot snapshot = state_->snapshot();
+  Result<const AssetDef*> asset = snapshot.find(key);
+  if (!asset) return std::move(asset).error();
+  Result<AssetRow> row = row_of(**asset, snapshot);
+  if (!row) return std::move(row).error();
+  AssetView view;
+  view.row = *std::move(row);
+  add_definition(**asset, *state_->catalog, view);
+  if (Status added = add_latest(**asset, *state_->store, view); !added)
+    return std::move(added).error();
+  if (Status added = add_checks(**asset, *state_->catalog, *state_->store, view); !added) {
+    return std::move(added).error();
+  }
+  return view;
+}
+
+Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
+  Snapshot snapshot = state_->snapshot();
+  Result<const AssetDef*> asset = snapshot.find(request.asset);
+  if (!asset) return std::move(asset).error();
+  Result<SpacePtr> space = snapshot.space(**asset);
+  if (!space) return std::move(space).error();
+  Result<StatusMap> statuses = snapshot.statuses(**asset);
+  if (!statuses) return std::move(statuses).error();
+  Result<PartitionSet> set = matching(request, **space, **asset, snapshot, *statuses);
+  if (!set) return std::move(set).error();
+  Index after = -1;
+  if (!request.cursor.empty()) {
+    Result<Index> found = (*space)->find(request.cursor);
+    if (!found) return std::move(found).error().wrap("read --cursor");
+    after = *found;
+  }
+  Page page(**space, after, request.limit);
+  page.fill(*set);
+  PartitionsView view{(*asset)->key, set->count(), {}, page.cursor()};
+  for (const Index index : page.indices()) {
+    Result<PartitionRow> row = partition_row(**asset, **space, *statuses, index, *state_->store);
+    if (!row) return std::move(row).error();
+    view.partitions.push_back(*std::move(row));
+  }
+  return view;
+}
+
+Result<StatusView> Project::status() {
+  Snapshot snapshot = state_->snapshot();
+  Result<std::vector<AssetRow>> rows = rows_of(all_assets(*state_->catalog), snapshot);
+  if (!rows) return std::move(rows).error();
+  StatusView view;
+  view.project = state_->settings.directory.string();
+  view.generation = state_->catalog->generation;
+  view.assets = static_cast<std::int64_t>(rows->size());
+  for (const AssetRow& row : *rows) {
+    view.partitions += row.partition_count;
+    for (const auto& [status, count] : row.counts) view.counts[status] += count;
+    if (needs_attention(row)) view.attention.push_back(row);
+  }
+  Result<std::vector<RunRow>> recent = runs(kAllRuns, 0);
+  if (!recent) return std::move(recent).error();
+  for (const RunRow& row : *recent) {
+    if (row.result == "interrupted") view.interrupted.push_back(row);
+  }
+  recent->resize(std::min<std::size_t>(recent->size(), 5));
+  view.recent = *std::move(recent);
+  view.problems = to_views(state_->catalog->problems);
+  return view;
+}
+
+}  // namespace partita

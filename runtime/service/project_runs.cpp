@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "service/project_state.hpp"
+#include "service/statuses.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+RunRow to_row(const RunRecord& run) {
+  RunRow row;
+  row.run = run.id;
+  row.result = to_text(run.state);
+  row.selection = run.selection;
+  row.started = run.started / 1'000'000;
+  row.seconds = run.finished > 0 ? static_cast<double>(run.finished - run.started) / 1e6 : 0;
+  row.planned = run.planned;
+  row.generation = run.generation;
+  row.as_of = run.as_of;
+  std::int64_t settled = 0;
+  for (const auto& [outcome, count] : run.counts) {
+    if (count > 0) row.counts[display_status(outcome)] += count;
+    settled += count;
+  }
+  // What a stopped run never came to.
+  const bool stopped = run.state == RunState::cancelled || run.state == RunState::interrupted;
+  if (stopped && run.planned > settled)
+    row.counts[DisplayStatus::cancelled] += run.planned - settled;
+  return row;
+}
+
+AttemptView to_view(const AttemptRecord& attempt) {
+  AttemptView view;
+  view.asset = attempt.asset;
+  view.key = attempt.key;
+  view.status = display_status(attempt.outcome);
+  view.attempts = attempt.attempt;
+  view.seconds =
+      attempt.started > 0 ? static_cast<double>(attempt.finished - attempt.started) / 1e6 : 0;
+  view.reason = attempt.reason;
+  view.data_version = attempt.data_version;
+  view.code_hash = attempt.code_hash;
+  view.metadata = attempt.metadata;
+  if (attempt.failure) {
+    const FailureRecord& failure = *attempt.failure;
+    view.error = FailureView{failure.kind, failure.signal, failure.message, failure.backtrace};
+  }
+  for (const CheckRecord& check : attempt.checks) {
+    view.checks.push_back(
+        {check.name, check.passed, check.blocking, check.warning, check.reason, check.metadata});
+  }
+  return view;
+}
+
+Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t before) {
+  Result<std::vector<RunRecord>> runs = state_->store->runs(limit, before);
+  if (!runs) return std::move(runs).error();
+  std::vector<RunRow> rows;
+  for (const RunRecord& run : *runs) rows.push_back(to_row(run));
+  return rows;
+}
+
+Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_only) {
+  Result<RunRecord> record = state_->store->run(run);
+  if (!record) return std::move(record).error();
+  // One more than asked for tells whether there are more.
+  Result<std::vector<AttemptRecord>> attempts =
+      state_->store->attempts(run, failed_only, limit > 0 ? limit + 1 : kNoLimit);
+  if (!attempts) return std::move(attempts).error();
+  RunView view{to_row(*record), record->plan, {}, false};
+  for (const AttemptRecord& attempt : *attempts) view.partitions.push_back(to_view(attempt));
+  if (limit > 0 && static_cast<std::int64_t>(view.partitions.size()) > limit) {
+    view.partitions.resize(static_cast<std::size_t>(limit));
+    view.truncated = true;
+  }
+  return view;
+}
+
+namespace {
+
+struct LogTarget {
+  std::string asset, key;
+};
+
+Result<LogTarget> parse_log_target(std::string_view text) {
+  const std::size_t at = text.find('@');
+  LogTarget target{std::string(text.substr(0, at)), {}};
+  if (at == std::string_view::npos) return target;
+  auto expr = parse_partitions(text.substr(at + 1));
+  if (!expr) return std::move(expr).error();
+  if ((*expr)->kind != PartitionExpr::Kind::key) {
+    return usage_error(fmt::format("read `{}`: it names more than one partition", text),
+                       "name one: ASSET@KEY");
+  }
+  target.key = (*expr)->text;
+  return target;
+}
+
+}  // namespace
+
+Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::string_view partition) {
+  if (Result<RunRecord> known = state_->store->run(run); !known) return std::move(known).error();
+  Result<LogTarget> target = parse_log_target(partition);
+  if (!target) return std::move(target).error();
+  Result<std::vector<AttemptRecord>> attempts = state_->store->attempts(run, false, kNoLimit);
+  if (!attempts) return std::move(attempts).error();
+  std::vector<LogPiece> pieces;
+  for (const AttemptRecord& attempt : *attempts) {
+    if (!target->asset.empty() && attempt.asset != target->asset) continue;
+    if (!target->key.empty() && attempt.key != target->key) continue;
+    Result<std::string> log = state_->store->log(run, attempt.asset, attempt.identity);
+    if (!log) return std::move(log).error();
+    pieces.push_back(
+        {attempt.asset, attempt.key, *std::move(log), display_status(attempt.outcome)});
+  }
+  if (pieces.empty() && !partition.empty()) {
+    return Error{ErrorCode::not_found,
+                 fmt::format("find `{}` in run {}: it had no part in it", partition, run),
+                 fmt::format("`partita run {}` shows what had", run)};
+  }
+  return pieces;
+}
+
+}  // namespace partita

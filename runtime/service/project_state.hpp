@@ -1,0 +1,38 @@
+// What a Project holds, and what its verbs share. Included by project*.cpp only.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "definitions/reload.hpp"
+#include "service/project.hpp"
+#include "service/snapshot.hpp"
+
+namespace partita {
+
+struct Project::State {
+  Settings settings;
+  std::unique_ptr<Store> store;
+  CatalogPtr catalog;
+  Zygote* zygote = nullptr;
+  const Clock* clock = nullptr;
+  Instant now = 0;
+  bool locked = false;
+  std::optional<ReloadView> taken_over;
+  std::vector<RunRow> found_interrupted;
+
+  Path run_lock_file() const { return settings.state / "run.lock"; }
+  ReloadOptions reload_options() const;
+  Snapshot snapshot() { return {catalog, *store, now}; }
+};
+
+ReloadView to_view(const ReloadOutcome& outcome);
+std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
+RunRow to_row(const RunRecord& run);
+AttemptView to_view(const AttemptRecord& attempt);
+
+// Closes runs whose process is gone, puts outputs that are durable in their place and sweeps what
+// attempts left behind. Does nothing while another process runs.
+Result<std::vector<RunRow>> recover(const Settings& settings, Store& store);
+
+}  // namespace partita

@@ -1,0 +1,60 @@
+#include "service/snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace partita {
+
+Snapshot::Snapshot(CatalogPtr catalog, Store& store, Instant now)
+    : catalog_(std::move(catalog)), store_(store), now_(now) {}
+
+Result<SpacePtr> Snapshot::space(const AssetDef& asset) {
+  if (const auto at = spaces_.find(asset.key); at != spaces_.end()) return at->second;
+  const SpaceContext context{now_,
+                             [this](std::string_view set) { return store_.dynamic_keys(set); }};
+  Result<SpacePtr> made = make_space(asset.partitions, context);
+  if (!made)
+    return std::move(made).error().wrap(fmt::format("find the partitions of `{}`", asset.key));
+  return spaces_.emplace(asset.key, *std::move(made)).first->second;
+}
+
+Result<const OutcomeSets*> Snapshot::outcomes(const AssetDef& asset) {
+  if (const auto at = outcomes_.find(asset.key); at != outcomes_.end()) return &at->second;
+  Result<SpacePtr> space = this->space(asset);
+  if (!space) return std::move(space).error();
+  Result<OutcomeSets> sets = store_.outcome_sets(asset.key, **space);
+  if (!sets) return std::move(sets).error();
+  return &outcomes_.emplace(asset.key, *std::move(sets)).first->second;
+}
+
+Result<StatusMap> Snapshot::statuses(const AssetDef& asset) {
+  Result<const OutcomeSets*> sets = outcomes(asset);
+  if (!sets) return std::move(sets).error();
+  return display_statuses(**sets);
+}
+
+World Snapshot::world() {
+  World world;
+  world.catalog = catalog_;
+  world.space = [this](const AssetDef& asset) { return space(asset); };
+  world.statuses = [this](const AssetDef& asset) -> Result<StatusSets> {
+    Result<const OutcomeSets*> sets = outcomes(asset);
+    if (!sets) return std::move(sets).error();
+    const OutcomeSets& known = **sets;
+    return StatusSets{known.materialized, known.failed,
+                      PartitionSet::none(known.materialized.shape()), known.skipped};
+  };
+  return world;
+}
+
+Result<const AssetDef*> Snapshot::find(std::string_view asset) const {
+  if (const AssetDef* found = catalog_->asset(asset)) return found;
+  const std::vector<std::string> keys = catalog_->asset_keys();
+  std::string hint = did_you_mean(asset, keys);
+  if (hint.empty()) hint = "`partita list` shows the assets there are";
+  return Error{ErrorCode::not_found,
+               fmt::format("find asset `{}`: there is none of that name", asset), hint};
+}
+
+}  // namespace partita

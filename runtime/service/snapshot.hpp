@@ -1,0 +1,43 @@
+// A Snapshot: the catalog's assets with their spaces and statuses as of one moment, read when asked
+// for and kept. What planning calls the world.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "plan/select.hpp"
+#include "service/statuses.hpp"
+#include "store/store.hpp"
+
+namespace partita {
+
+class Snapshot {
+ public:
+  // The store is borrowed.
+  Snapshot(CatalogPtr catalog, Store& store, Instant now);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  const Catalog& catalog() const { return *catalog_; }
+  const CatalogPtr& catalog_ptr() const { return catalog_; }
+  Instant now() const { return now_; }
+
+  Result<SpacePtr> space(const AssetDef& asset);
+  Result<const OutcomeSets*> outcomes(const AssetDef& asset);
+  Result<StatusMap> statuses(const AssetDef& asset);
+
+  // Refers to this snapshot.
+  World world();
+
+  // The asset, or an error with what was near.
+  Result<const AssetDef*> find(std::string_view asset) const;
+
+ private:
+  CatalogPtr catalog_;
+  Store& store_;
+  Instant now_;
+  std::map<std::string, SpacePtr, std::less<>> spaces_;
+  std::map<std::string, OutcomeSets, std::less<>> outcomes_;
+};
+
+}  // namespace partita

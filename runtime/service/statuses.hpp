@@ -1,0 +1,20 @@
+// The displayed statuses of an asset's partitions, as sets: each partition is in exactly one.
+#pragma once
+
+#include <map>
+
+#include "partitions/set.hpp"
+#include "service/views.hpp"
+#include "store/store.hpp"
+
+namespace partita {
+
+using StatusMap = std::map<DisplayStatus, PartitionSet>;  // empty sets included
+
+StatusMap display_statuses(const OutcomeSets& outcomes);
+StatusCounts counts_of(const StatusMap& statuses);
+std::vector<StripBucket> strip_of(const StatusMap& statuses, Index size, std::size_t buckets = 24);
+
+DisplayStatus display_status(Outcome outcome);
+
+}  // namespace partita

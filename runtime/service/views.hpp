@@ -1,0 +1,210 @@
+// What the verbs answer: plain values, and their JSON, which others rely on (see README.md).
+//
+// The shell prints these and the page will serve them; nobody else computes what is shown.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "partitions/set.hpp"
+#include "partitions/space.hpp"
+
+namespace partita {
+
+// The one displayed status of a partition: the first that applies.
+enum class DisplayStatus {
+  running,
+  queued,
+  failed,
+  materialized,
+  upstream_failed,
+  skipped,
+  cancelled,
+  missing
+};
+inline constexpr DisplayStatus kAllStatuses[] = {
+    DisplayStatus::running,      DisplayStatus::queued,          DisplayStatus::failed,
+    DisplayStatus::materialized, DisplayStatus::upstream_failed, DisplayStatus::skipped,
+    DisplayStatus::cancelled,    DisplayStatus::missing};
+const char* to_text(DisplayStatus status);
+Result<DisplayStatus> parse_display_status(std::string_view text);
+
+using StatusCounts = std::map<DisplayStatus, std::int64_t>;  // without zeros
+
+// A short strip of the whole space, first partition left: one bucket a character.
+struct StripBucket {
+  std::int64_t size = 0;
+  std::int64_t materialized = 0;
+  std::int64_t failed = 0;  // failed or upstream_failed
+};
+
+struct ProblemView {
+  std::string plugin;
+  std::string code;
+  std::string message;
+  bool warning = false;
+};
+
+struct AssetRow {
+  std::string key, group, plugin, description;
+  std::vector<std::string> kinds, deps;
+  std::string partitions_kind;  // empty: not partitioned
+  std::string partitions_text;  // in words
+  std::int64_t partition_count = 1;
+  StatusCounts counts;
+  std::vector<StripBucket> strip;  // at most 24 buckets
+  std::string blocked;             // why it cannot run, empty where it can
+};
+
+struct ListView {
+  std::int64_t generation = 0;
+  std::vector<AssetRow> assets;
+  std::vector<ProblemView> problems;
+};
+
+struct DependencyView {
+  std::string asset, mapping;  // in words
+};
+struct CheckView {
+  std::string name, description;
+  bool blocking = false, warning = false;
+  std::int64_t passed = 0, not_passed = 0;  // over the last results of its partitions
+};
+struct AssetView {
+  AssetRow row;
+  std::string code_version, pool, plugin_file, load_hash;
+  std::vector<std::string> owners;
+  std::vector<std::pair<std::string, std::string>> tags;
+  std::vector<DependencyView> upstream;
+  std::vector<std::string> downstream;
+  std::vector<CheckView> checks;
+  std::string stale_definition;  // its plugin's last good version serves, and why
+  // The latest materialization, if there is one.
+  struct Latest {
+    std::string key;
+    std::int64_t run = 0;
+    Instant at = 0;
+    std::string data_version, output_dir;
+    std::vector<std::pair<std::string, Json>> metadata;  // {"kind", "value"}
+  };
+  std::optional<Latest> latest;
+};
+
+struct PartitionRow {
+  std::string key;
+  std::optional<Window> window;
+  DisplayStatus status = DisplayStatus::missing;
+  std::string reason;
+};
+struct PartitionsView {
+  std::string asset;
+  std::int64_t count = 0;  // that match
+  std::vector<PartitionRow> partitions;
+  std::string cursor;  // empty: these are the last
+};
+
+struct CheckResultView {
+  std::string name;
+  bool passed = false, blocking = false, warning = false;
+  std::string reason;
+  std::vector<std::pair<std::string, Json>> metadata;
+};
+struct FailureView {
+  std::string kind;
+  int signal = 0;
+  std::string message, backtrace;
+};
+struct AttemptView {
+  std::string asset, key;
+  DisplayStatus status = DisplayStatus::missing;
+  int attempts = 1;
+  double seconds = 0;
+  std::optional<FailureView> error;
+  std::string reason;
+  std::string data_version, code_hash;
+  std::vector<std::pair<std::string, Json>> metadata;
+  std::vector<CheckResultView> checks;
+};
+struct RunRow {
+  std::int64_t run = 0;
+  std::string result;  // running, success, failed, cancelled, interrupted
+  std::string selection;
+  Instant started = 0;
+  double seconds = 0;
+  std::int64_t planned = 0;
+  std::int64_t generation = 0;
+  Instant as_of = 0;
+  StatusCounts counts;
+};
+struct RunView {
+  RunRow row;
+  Json plan;  // [{asset, partitions, count}]
+  std::vector<AttemptView> partitions;
+  bool truncated = false;
+};
+
+struct ReloadView {
+  std::int64_t generation = 0;
+  std::vector<std::string> added, removed;
+  std::vector<std::pair<std::string, std::vector<std::string>>> changed;  // asset, what
+  std::int64_t unchanged = 0;
+  std::vector<ProblemView> problems;
+  std::vector<std::string> output;  // what plugins printed while they were loaded
+  bool failed() const;              // a problem that is no mere warning
+};
+
+struct MaterializeView {
+  std::int64_t run = 0;  // 0: there was nothing to do, or a dry run
+  std::string result;    // success, failed, cancelled
+  StatusCounts counts;
+  double seconds = 0;
+  std::int64_t planned = 0;
+};
+
+struct PlanTaskView {
+  std::string asset, partitions, reason;
+  std::int64_t count = 0;
+};
+struct PlanView {
+  Instant as_of = 0;
+  std::int64_t generation = 0;
+  std::vector<PlanTaskView> tasks;
+  std::vector<PlanTaskView> blocked;
+  std::int64_t count() const;
+};
+
+struct StatusView {
+  std::string project;
+  std::int64_t generation = 0;
+  std::int64_t assets = 0, partitions = 0;
+  StatusCounts counts;
+  std::vector<AssetRow> attention;  // assets with failures, held-back or blocked partitions
+  std::vector<RunRow> recent;       // newest first
+  std::vector<RunRow> interrupted;  // of which something is left to do
+  std::vector<ProblemView> problems;
+};
+
+struct DynamicSetRow {
+  std::string set;
+  std::int64_t count = 0;
+};
+
+Json to_json(const ListView& view);
+Json to_json(const AssetView& view);
+Json to_json(const PartitionsView& view);
+Json to_json(const RunRow& row);
+Json to_json(const RunView& view);
+Json to_json(const ReloadView& view);
+Json to_json(const MaterializeView& view);
+Json to_json(const PlanView& view);
+Json to_json(const StatusView& view);
+Json to_json(const StatusCounts& counts);
+Json to_json(const Error& error);  // {"error": {code, message, hint}}
+
+}  // namespace partita
