@@ -1,0 +1,129 @@
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
+#include "cli/materialize_request.hpp"
+#include "cli/materialize_text.hpp"
+#include "cli/run_progress.hpp"
+#include "cli/status_text.hpp"
+
+namespace partita {
+namespace {
+
+std::unique_ptr<ProgressPrinter> printer_for(Output& output) {
+  if (output.json() || output.quiet()) return silent_printer();
+  WriteText write = [&output](std::string_view text) { output.write_narration(text); };
+  if (!output.narration_look().terminal) return plain_printer(std::move(write));
+  return terminal_printer(std::move(write), [&output] {
+    Look look = output.narration_look();
+    look.width = decide_look(facts_of(STDERR_FILENO), ColorChoice::automatic).width;
+    return look;
+  });
+}
+
+int exit_code_after(const MaterializeView& view, const RunProgress& progress,
+                    const Interrupts& interrupts) {
+  if (interrupts.count() > 0 && view.result != "success")
+    return exit_code_of_signal(interrupts.last_signal());
+  const bool failed = view.result == "failed" || view.result == "cancelled" ||
+                      count_in(view.counts, DisplayStatus::failed) > 0 ||
+                      count_in(view.counts, DisplayStatus::upstream_failed) > 0 ||
+                      progress.held_back() > 0;
+  return failed ? kExitFailed : kExitSuccess;
+}
+
+Result<int> dry_run(Project& project, const MaterializeRequest& request, Invocation& invocation) {
+  Result<PlanView> plan = project.plan(request);
+  if (!plan) return std::move(plan).error();
+  Output& output = invocation.output();
+  output.answer([&] { return to_json(*plan); }, [&] { return plan_text(*plan, output.look()); });
+  const bool needed = plan->count() > 0;
+  return needed && invocation.options().has("exit-code") ? kExitWorkNeeded : kExitSuccess;
+}
+
+Result<int> real_run(Project& project, MaterializeRequest request, Invocation& invocation) {
+  Output& output = invocation.output();
+  const Interrupts interrupts;
+  request.interrupts = &interrupts.count();
+  RunProgress progress(printer_for(output), {.look = output.narration_look(),
+                                             .verbose = invocation.options().has("verbose"),
+                                             .clock = &system_clock(),
+                                             .interrupts = request.interrupts});
+  Result<MaterializeView> view = project.materialize(request, progress);
+  progress.close();
+  if (!view) return std::move(view).error();
+  const int code = exit_code_after(*view, progress, interrupts);
+  if (output.json()) {
+    output.print_json(to_json(*view));
+  } else if (!output.quiet() || code != kExitSuccess) {
+    output.print(ending_text(*view, progress.failures(), request.selection, output.look()));
+  }
+  return code;
+}
+
+Result<int> run(Invocation& invocation) {
+  const ParsedOptions& options = invocation.options();
+  Result<MaterializeRequest> request = materialize_request(options);
+  if (!request) return std::move(request).error();
+  if (options.has("exit-code") && !options.has("dry-run"))
+    return usage_error("`--exit-code` goes with `--dry-run`");
+  Result<Project*> project = invocation.open_project();
+  if (!project) return std::move(project).error();
+  return options.has("dry-run") ? dry_run(**project, *request, invocation)
+                                : real_run(**project, *std::move(request), invocation);
+}
+
+std::vector<OptionSpec> materialize_options() {
+  return {
+      {"select", 's', "SELECTION", "the same as the argument", true},
+      {"partition", 0, "KEY", "one partition of every asset selected"},
+      {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
+      {"missing", 0, "", "only partitions never materialized"},
+      {"failed", 0, "", "only partitions whose last attempt failed"},
+      {"stale", 0, "", "only partitions that are out of date"},
+      {"all", 0, "", "all partitions, done or not"},
+      {"upstream-missing", 0, "", "take along what is missing upstream"},
+      {"allow-missing-upstream", 0, "", "run without what is missing upstream"},
+      {"dry-run", 0, "", "say what would run, and why, and do nothing"},
+      {"exit-code", 0, "", "with --dry-run: exit 4 if there is work"},
+      {"jobs", 'j', "N", "at most N partitions at once"},
+      {"isolation", 0, "none|worker|partition",
+       "where asset code runs: in this process, in worker processes, in a process for each "
+       "partition"},
+      {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
+      {"order", 0, "newest|oldest", "which partitions go first"},
+      {"fail-fast", 0, "", "start nothing more after the first failure"},
+      {"no-wait", 0, "", "exit 6 at once if another process runs"},
+  };
+}
+
+}  // namespace
+
+Command materialize_command() {
+  Command command;
+  command.section = Command::Section::work;
+  command.name = "materialize";
+  command.aliases = {"backfill"};
+  command.summary = "run assets for the partitions that are wanted";
+  command.description =
+      "A selection names assets and, after `@`, partitions: a key, a range A..B, {A,B}, latest, "
+      "missing, failed, stale, all. `partita help list` tells how assets are named.\n"
+      "A partition starts as soon as the partitions it needs are done. A failure holds back what "
+      "depends on it, and nothing else. Without a selection, --missing, --failed, --stale and "
+      "--all "
+      "speak of every asset.\n"
+      "Exit codes: 0 all is done; 1 something failed or was held back; 130 interrupted.";
+  command.positionals = {one_selection()};
+  command.options = materialize_options();
+  command.examples = {{"materialize orders@2024-01-01..2024-01-31", "a range of partitions"},
+                      {"materialize '+report' --missing", "a report and all that it lacks"},
+                      {"materialize 'group:sales' --failed -j 8", "once more what failed"},
+                      {"materialize orders --stale --dry-run", "what is out of date, and why"}};
+  command.run = run;
+  return command;
+}
+
+}  // namespace partita

@@ -1,0 +1,74 @@
+#include "cli/materialize_text.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/display_text.hpp"
+#include "cli/next_commands.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+
+namespace partita {
+namespace {
+
+std::string tasks_text(const std::vector<PlanTaskView>& tasks, const Look& look) {
+  using Fit = Column::Fit;
+  Table table(
+      {{"ASSET"}, {"COUNT", Fit::whole, true}, {"WHY", Fit::wrap}, {"PARTITIONS", Fit::wrap}});
+  for (const PlanTaskView& task : tasks)
+    table.add({{task.asset, Tone::strong},
+               with_thousands(task.count),
+               {task.reason, Tone::faint},
+               task.partitions.empty() ? "(unpartitioned)" : task.partitions});
+  return table.text(look, 2);
+}
+
+bool needs_attention(const MaterializeView& view) {
+  return count_in(view.counts, DisplayStatus::failed) > 0 ||
+         count_in(view.counts, DisplayStatus::upstream_failed) > 0;
+}
+
+std::vector<NextCommand> commands_after(const MaterializeView& view, const FailureDigest& failures,
+                                        const std::string& selection) {
+  std::vector<NextCommand> next;
+  if (needs_attention(view))
+    next.push_back({fmt::format("partita run {}", view.run), "what happened, with backtraces"});
+  if (!failures.empty()) {
+    const FailureDigest::Group& first = failures.groups().front();
+    const std::string name = shell_quoted(partition_name(first.asset, first.key));
+    next.push_back({fmt::format("partita logs {} {}", view.run, name), "what it printed"});
+    next.push_back({fmt::format("partita materialize {} --failed", shell_quoted(selection)),
+                    "once it is mended"});
+  }
+  if (view.result == "cancelled")
+    next.push_back({fmt::format("partita materialize {} --missing", shell_quoted(selection)),
+                    "go on where this run stopped"});
+  return next;
+}
+
+}  // namespace
+
+std::string plan_text(const PlanView& plan, const Look& look) {
+  std::string out =
+      fmt::format("as of {}, generation {}\n", format_instant(plan.as_of), plan.generation);
+  if (!plan.tasks.empty()) out += "\n" + tasks_text(plan.tasks, look);
+  if (!plan.blocked.empty())
+    out += "\n" + look.paint(Tone::warning, "held back") + "\n" + tasks_text(plan.blocked, look);
+  const std::int64_t count = plan.count();
+  if (count == 0) return out + "\nnothing to do\n";
+  return out + fmt::format("\nwould materialize {} of {}\n", count_of(count, "partition"),
+                           count_of(static_cast<std::int64_t>(plan.tasks.size()), "asset"));
+}
+
+std::string ending_text(const MaterializeView& view, const FailureDigest& failures,
+                        const std::string& selection, const Look& look) {
+  if (view.run == 0) return "nothing to do\n";
+  const std::string counts = counts_text(view.counts, look);
+  std::string out =
+      fmt::format("{} {} in {}\n", look.paint(Tone::strong, fmt::format("run {}:", view.run)),
+                  counts.empty() ? view.result : counts, format_duration(view.seconds));
+  if (!failures.empty()) out += "\n" + failures.text(look);
+  return out + next_commands_text(commands_after(view, failures, selection), look);
+}
+
+}  // namespace partita

@@ -1,0 +1,26 @@
+#include "cli/next_commands.hpp"
+
+#include <algorithm>
+
+#include "cli/display_text.hpp"
+
+namespace partita {
+
+std::string next_commands_text(const std::vector<NextCommand>& commands, const Look& look) {
+  if (commands.empty()) return {};
+  int widest = 0, widest_what = 0;
+  for (const NextCommand& command : commands) {
+    widest = std::max(widest, display_width(command.line));
+    widest_what = std::max(widest_what, display_width(command.what));
+  }
+  const bool side_by_side = widest + widest_what + 4 <= look.width;
+  std::string out = "\n" + look.paint(Tone::strong, "next") + "\n";
+  for (const NextCommand& command : commands) {
+    const std::string line = side_by_side ? padded_right(command.line, widest + 2) : command.line;
+    out += "  " + look.paint(Tone::accent, line) + (side_by_side ? "" : "\n      ");
+    out += look.paint(Tone::faint, command.what) + "\n";
+  }
+  return out;
+}
+
+}  // namespace partita

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/display_text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/partitions_text.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::int64_t kDefaultLimit = 50;
+
+Result<PartitionsRequest> request_of(const ParsedOptions& options) {
+  PartitionsRequest request;
+  request.asset = options.positional(0);
+  request.selection = options.positional(1);
+  request.cursor = options.value("cursor");
+  // `orders@2024..` says the same as `orders 2024..`
+  if (const std::size_t at = request.asset.find('@'); at != std::string::npos) {
+    if (!request.selection.empty())
+      return usage_error("partitions are given twice: after `@` and after the asset");
+    request.selection = request.asset.substr(at + 1);
+    request.asset.resize(at);
+  }
+  Result<std::int64_t> limit = options.number("limit", kDefaultLimit, 0);
+  if (!limit) return std::move(limit).error();
+  request.limit = *limit;
+  if (!options.has("status")) return request;
+  Result<DisplayStatus> status = parse_display_status(options.value("status"));
+  if (!status) return std::move(status).error();
+  request.status = *status;
+  return request;
+}
+
+std::string next_page_text(const PartitionsRequest& request, const PartitionsView& view) {
+  std::string line = fmt::format("partita partitions {}", shell_quoted(request.asset));
+  if (!request.selection.empty()) line += " " + shell_quoted(request.selection);
+  if (request.status) line += fmt::format(" --status {}", to_text(*request.status));
+  if (request.limit != kDefaultLimit) line += fmt::format(" --limit {}", request.limit);
+  return line + " --cursor " + shell_quoted(view.cursor);
+}
+
+void print_for_people(const PartitionsRequest& request, const PartitionsView& view,
+                      Output& output) {
+  output.print(partitions_text(view, output.look()));
+  const auto shown = static_cast<std::int64_t>(view.partitions.size());
+  if (view.cursor.empty()) {
+    if (view.count == 0) output.narrate("no partitions match");
+    return;
+  }
+  output.narrate(fmt::format("{} of {}; to go on:\n  {}", with_thousands(shown),
+                             count_of(view.count, "partition"), next_page_text(request, view)));
+}
+
+Result<int> run(Invocation& invocation) {
+  Result<PartitionsRequest> request = request_of(invocation.options());
+  if (!request) return std::move(request).error();
+  Result<Project*> project = invocation.open_project();
+  if (!project) return std::move(project).error();
+  Result<PartitionsView> view = (*project)->partitions(*request);
+  if (!view) return std::move(view).error();
+  if (invocation.output().json()) {
+    invocation.output().print_json(to_json(*view));
+  } else {
+    print_for_people(*request, *view, invocation.output());
+  }
+  return kExitSuccess;
+}
+
+}  // namespace
+
+Command partitions_command() {
+  Command command;
+  command.section = Command::Section::look;
+  command.name = "partitions";
+  command.summary = "an asset's partitions: key, window, status and why";
+  command.description =
+      "SELECTION is what stands after `@` in a selection: a key, a range A..B, {A,B}, latest, "
+      "missing, failed, stale.\n"
+      "Statuses are running, queued, failed, materialized, upstream_failed (held back by a failure "
+      "upstream), skipped, cancelled and missing.";
+  command.positionals = {{"ASSET", true}, {"SELECTION"}};
+  command.options = {
+      {"status", 0, "STATUS", "only those in this status"},
+      {"limit", 'n', "N", "at most N, by default 50; 0 for all"},
+      {"cursor", 0, "CURSOR", "go on where the page before ended"},
+  };
+  command.examples = {{"partitions orders --status failed", "what failed, and why"},
+                      {"partitions orders 2024-01-01..2024-03-01", "a range"},
+                      {"partitions orders latest-6..", "the last seven"}};
+  command.run = run;
+  return command;
+}
+
+}  // namespace partita

@@ -1,0 +1,51 @@
+#include "cli/project_status_text.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/display_text.hpp"
+#include "cli/list_text.hpp"
+#include "cli/notices.hpp"
+#include "cli/runs_text.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+
+namespace partita {
+namespace {
+
+std::string heading(std::string_view title, const Look& look) {
+  return "\n" + look.paint(Tone::strong, title) + "\n";
+}
+
+std::string attention_list(const std::vector<AssetRow>& assets, const Look& look) {
+  Table table({{""}, {"", Column::Fit::wrap}});
+  for (const AssetRow& asset : assets) {
+    const std::string counts = attention_text(asset.counts, look);
+    const std::string blocked =
+        asset.blocked.empty() ? "" : look.paint(Tone::bad, "cannot run: ") + asset.blocked;
+    table.add({{asset.key, Tone::strong}, counts.empty() ? blocked : counts});
+  }
+  return table.text(look, 2);
+}
+
+}  // namespace
+
+std::string project_status_text(const StatusView& view, const Look& look) {
+  std::string out = fmt::format(
+      "{}  {}, {}, generation {}\n", look.paint(Tone::strong, view.project),
+      count_of(view.assets, "asset"), count_of(view.partitions, "partition"), view.generation);
+  if (const std::string counts = counts_text(view.counts, look); !counts.empty())
+    out += "  " + counts + "\n";
+  if (!view.attention.empty())
+    out += heading("needs attention", look) + attention_list(view.attention, look);
+  if (!view.interrupted.empty()) {
+    out += heading("interrupted", look);
+    for (const RunRow& run : view.interrupted) out += indented(interrupted_text(run) + "\n", "  ");
+  }
+  if (!view.recent.empty()) out += heading("recent runs", look) + runs_text(view.recent, look, 2);
+  if (!view.problems.empty())
+    out += heading("problems", look) + indented(problems_text(view.problems, look), "  ");
+  return out;
+}
+
+}  // namespace partita

@@ -1,0 +1,92 @@
+#include "cli/run_progress.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/display_text.hpp"
+#include "cli/status_text.hpp"
+
+namespace partita {
+namespace {
+
+// A run in which everything fails does not scroll everything else away.
+constexpr std::int64_t kMostFailuresTold = 20;
+constexpr std::size_t kMostBlockedTold = 5;
+
+std::string name_of(const RunListener::Partition& partition) {
+  return partition_name(partition.asset, partition.key);
+}
+
+std::int64_t total_of(const std::vector<PlanTaskView>& tasks) {
+  std::int64_t sum = 0;
+  for (const PlanTaskView& task : tasks) sum += task.count;
+  return sum;
+}
+
+}  // namespace
+
+void RunProgress::waiting_for(std::int64_t run, std::int64_t pid) {
+  if (waiting_for_ == run) return;
+  waiting_for_ = run;
+  printer_->say(fmt::format("waiting for run {} of process {} to end", run, pid));
+}
+
+void RunProgress::planned(std::int64_t run, const PlanView& plan, double eta_seconds) {
+  const std::int64_t total = total_of(plan.tasks) + total_of(plan.blocked);
+  const auto assets = static_cast<std::int64_t>(plan.tasks.size());
+  model_.plan(run, total, eta_seconds, now());
+  printer_->say(fmt::format("run {}: {} of {}", run, count_of(total_of(plan.tasks), "partition"),
+                            count_of(assets, "asset")));
+  for (std::size_t i = 0; i < plan.blocked.size() && i < kMostBlockedTold; ++i) {
+    const PlanTaskView& blocked = plan.blocked[i];
+    printer_->say(fmt::format("{} {}@{}: {}", options_.look.paint(Tone::warning, "held back"),
+                              blocked.asset, blocked.partitions, blocked.reason));
+  }
+  printer_->show(model_, now());
+}
+
+void RunProgress::started(const Partition& partition) {
+  model_.start(partition.task, name_of(partition), now());
+}
+
+void RunProgress::progressed(const Partition& partition, double fraction, std::string_view text) {
+  model_.progress(partition.task, fraction, text);
+}
+
+void RunProgress::printed(const Partition& partition, std::string_view line) {
+  model_.print(partition.task, line);
+  if (!options_.verbose) return;
+  const std::string name = options_.look.paint(Tone::faint, name_of(partition));
+  printer_->say(name + "  " + printable_line(line));
+}
+
+void RunProgress::finished(const Partition& partition, const AttemptView& attempt) {
+  model_.finish(partition.task, attempt.status);
+  if (attempt.status != DisplayStatus::failed) return;
+  failures_.add(partition.asset, partition.key, attempt);
+  tell_failure(partition, attempt);
+}
+
+void RunProgress::tell_failure(const Partition& partition, const AttemptView& attempt) {
+  if (failures_.count() > kMostFailuresTold) return;
+  const std::string why = attempt.error ? failure_line(*attempt.error) : attempt.reason;
+  const std::string failed = options_.look.paint(Tone::bad, "failed");
+  printer_->say(fmt::format("{} {}: {}", failed, name_of(partition), why));
+  if (failures_.count() == kMostFailuresTold) printer_->say("further failures are only counted");
+}
+
+void RunProgress::tell_interrupts() {
+  const int seen = options_.interrupts != nullptr ? options_.interrupts->load() : 0;
+  if (seen == interrupts_told_) return;
+  if (interrupts_told_ == 0)
+    printer_->say("stopping: running partitions finish; press Ctrl-C again to kill them");
+  if (seen > 1) printer_->say("killing what runs");
+  interrupts_told_ = seen;
+}
+
+void RunProgress::tick() {
+  tell_interrupts();
+  printer_->show(model_, now());
+}
+
+}  // namespace partita

@@ -1,0 +1,127 @@
+#include "cli/run_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "cli/display_text.hpp"
+#include "cli/failure_digest.hpp"
+#include "cli/next_commands.hpp"
+#include "cli/runs_text.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::size_t kLastLines = 10;
+
+std::string plan_words(const Json& task) {
+  const std::string& partitions = task["partitions"].as_string();
+  const std::string name = task["asset"].as_string() + (partitions.empty() ? "" : "@" + partitions);
+  return fmt::format("{} ({})", name, with_thousands(task["count"].as_int()));
+}
+
+std::string summary_text(const RunView& view, const Look& look) {
+  const RunRow& row = view.row;
+  std::string out = look.paint(Tone::strong, fmt::format("run {}", row.run)) + "  " +
+                    look.paint(tone_of_result(row.result), row.result) + "\n\n";
+  Table facts({{""}, {"", Column::Fit::wrap}});
+  const auto add = [&](const char* name, std::string value) {
+    facts.add({{name, Tone::faint}, std::move(value)});
+  };
+  add("selection", row.selection);
+  add("started",
+      fmt::format("{}, took {}", format_instant(row.started), format_duration(row.seconds)));
+  add("as of", fmt::format("{}, generation {}", format_instant(row.as_of), row.generation));
+  const std::string counts = counts_text(row.counts, look);
+  add("partitions", fmt::format("{} planned{}", with_thousands(row.planned),
+                                counts.empty() ? "" : ": " + counts));
+  const char* name = "plan";
+  for (const Json& task : view.plan.as_array()) add(std::exchange(name, ""), plan_words(task));
+  return out + facts.text(look, 2);
+}
+
+// The last lines that were printed, without what a terminal would act on.
+std::string last_lines(std::string_view text) {
+  std::vector<std::string> lines = split(trim(text), '\n');
+  const std::size_t first = lines.size() > kLastLines ? lines.size() - kLastLines : 0;
+  std::string out;
+  for (std::size_t i = first; i < lines.size(); ++i) out += printable_line(lines[i]) + "\n";
+  return out;
+}
+
+std::string section(std::string_view title, std::string_view body, const Look& look) {
+  if (body.empty()) return {};
+  return "    " + look.paint(Tone::faint, title) + "\n" + indented(body, "      ");
+}
+
+std::string checks_text(const AttemptView& attempt) {
+  std::string out;
+  for (const CheckResultView& check : attempt.checks) {
+    if (!check.passed) out += check.name + ": " + printable_line(check.reason) + "\n";
+  }
+  return out;
+}
+
+std::string failure_text(const AttemptView& attempt, const RunTextOptions& options,
+                         const Look& look) {
+  std::string out = "  " + look.paint(Tone::bad, partition_name(attempt.asset, attempt.key));
+  out += "  " + look.paint(Tone::faint, format_duration(attempt.seconds));
+  if (attempt.attempts > 1)
+    out += look.paint(Tone::faint, fmt::format(", {} attempts", attempt.attempts));
+  out += "\n";
+  const std::string why = attempt.error ? failure_line(*attempt.error) : attempt.reason;
+  out += indented(join(wrapped(why, look.width - 4), "\n") + "\n", "    ");
+  out += section("checks", checks_text(attempt), look);
+  if (attempt.error && !attempt.error->backtrace.empty())
+    out += section("backtrace", std::string(trim(attempt.error->backtrace)) + "\n", look);
+  for (const PrintedOutput& printed : options.outputs) {
+    if (printed.asset == attempt.asset && printed.key == attempt.key && !trim(printed.text).empty())
+      out += section("last output", last_lines(printed.text), look);
+  }
+  return out;
+}
+
+std::string others_text(const std::vector<AttemptView>& attempts, const Look& look) {
+  Table table({{""}, {""}, {"", Column::Fit::whole, true}, {"", Column::Fit::wrap}});
+  for (const AttemptView& attempt : attempts) {
+    if (attempt.status == DisplayStatus::failed) continue;
+    table.add(
+        {{partition_name(attempt.asset, attempt.key)},
+         {attempt.status == DisplayStatus::upstream_failed ? "held back" : to_text(attempt.status),
+          tone_of(attempt.status)},
+         {attempt.seconds > 0 ? format_duration(attempt.seconds) : "", Tone::faint},
+         printable_line(attempt.reason)});
+  }
+  return table.text(look, 2);
+}
+
+std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* failed) {
+  if (failed == nullptr) return {};
+  const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
+  return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"},
+          {fmt::format("partita materialize {} --failed", shell_quoted(view.row.selection)),
+           "once it is mended"}};
+}
+
+}  // namespace
+
+std::string run_text(const RunView& view, const RunTextOptions& options, const Look& look) {
+  std::string out = summary_text(view, look);
+  const AttemptView* first_failed = nullptr;
+  for (const AttemptView& attempt : view.partitions) {
+    if (attempt.status != DisplayStatus::failed) continue;
+    out += first_failed == nullptr ? "\n" + look.paint(Tone::strong, "failed") + "\n" : "\n";
+    if (first_failed == nullptr) first_failed = &attempt;
+    out += failure_text(attempt, options, look);
+  }
+  const std::string others = options.failed_only ? "" : others_text(view.partitions, look);
+  if (!others.empty()) out += "\n" + look.paint(Tone::strong, "partitions") + "\n" + others;
+  if (view.truncated)
+    out += fmt::format("\nthe first {} are shown; --limit N for more\n", view.partitions.size());
+  return out + next_commands_text(commands_after(view, first_failed), look);
+}
+
+}  // namespace partita

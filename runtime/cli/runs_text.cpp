@@ -1,0 +1,50 @@
+#include "cli/runs_text.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+
+namespace partita {
+namespace {
+
+// `2024-01-31 10:00`, UTC.
+std::string minute_text(Instant instant) {
+  std::string text = format_instant(instant);
+  text[10] = ' ';
+  return text.substr(0, 16);
+}
+
+}  // namespace
+
+Tone tone_of_result(std::string_view result) {
+  if (result == "success") return Tone::good;
+  if (result == "failed") return Tone::bad;
+  if (result == "running") return Tone::accent;
+  return Tone::warning;
+}
+
+std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int indent) {
+  using Fit = Column::Fit;
+  Table table({{"RUN", Fit::whole, true},
+               {"RESULT"},
+               {"STARTED, UTC"},
+               {"TOOK", Fit::whole, true},
+               {"DONE", Fit::whole, true},
+               {"SELECTION", Fit::clip}});
+  for (const RunRow& run : runs) {
+    const std::string took = run.result == "running" ? "" : format_duration(run.seconds);
+    table.add(
+        {{std::to_string(run.run), Tone::strong},
+         {run.result, tone_of_result(run.result)},
+         {minute_text(run.started), Tone::faint},
+         took,
+         fmt::format("{}/{}", with_thousands(count_in(run.counts, DisplayStatus::materialized)),
+                     with_thousands(run.planned)),
+         run.selection});
+  }
+  return table.text(look, indent);
+}
+
+}  // namespace partita

@@ -1,0 +1,16 @@
+// A table of runs for people, newest first as given. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/look.hpp"
+#include "service/views.hpp"
+
+namespace partita {
+
+std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int indent);
+
+Tone tone_of_result(std::string_view result);
+
+}  // namespace partita

@@ -1,0 +1,206 @@
+// What the commands print for people, from views, at 80 columns without colour.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/display_text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/help.hpp"
+#include "cli/list_text.hpp"
+#include "cli/materialize_request.hpp"
+#include "cli/materialize_text.hpp"
+#include "cli/metadata_text.hpp"
+#include "cli/notices.hpp"
+#include "cli/partitions_text.hpp"
+#include "cli/reload_text.hpp"
+#include "cli/run_text.hpp"
+#include "cli/show_text.hpp"
+#include "cli/status_text.hpp"
+
+using namespace partita;
+
+namespace {
+
+AssetRow daily(std::string key, StatusCounts counts, std::vector<StripBucket> strip) {
+  AssetRow row;
+  row.key = std::move(key);
+  row.group = "sales";
+  row.partitions_kind = "daily";
+  row.partitions_text = "daily from 2024-01-01";
+  row.partition_count = 24;
+  row.counts = std::move(counts);
+  row.strip = std::move(strip);
+  return row;
+}
+
+int widest_line(const std::string& text) {
+  int widest = 0;
+  for (const std::string& line : split(text, '\n')) widest = std::max(widest, display_width(line));
+  return widest;
+}
+
+Result<MaterializeRequest> request_of(const std::vector<std::string>& words) {
+  Result<ParsedOptions> options = parse_options(materialize_command().options, words);
+  if (!options) return std::move(options).error();
+  return materialize_request(*options);
+}
+
+}  // namespace
+
+TEST_CASE("list shows groups, a strip, counts and what needs attention") {
+  ListView view;
+  view.assets = {daily("orders", {{DisplayStatus::materialized, 13}, {DisplayStatus::failed, 1}},
+                       {{6, 6, 0}, {6, 6, 0}, {6, 1, 0}, {6, 0, 1}}),
+                 daily("refunds", {}, {{24, 0, 0}})};
+  view.problems = {{"legacy.so", "abi", "wrong abi 2, want 1", false}};
+  CHECK(list_text(view, {}) ==
+        "sales\n"
+        "  orders   ██▄x  13/24  1 failed  daily from 2024-01-01\n"
+        "  refunds  ·      0/24  daily from 2024-01-01\n"
+        "\n"
+        "error  legacy.so: wrong abi 2, want 1\n");
+}
+
+TEST_CASE("a strip needs neither colour nor glyphs") {
+  Look ascii;
+  ascii.glyphs = false;
+  CHECK(strip_text({{2, 2, 0}, {2, 1, 0}, {2, 0, 0}, {2, 0, 1}}, ascii) == "#+.x");
+}
+
+TEST_CASE("a window is written without what its ends do not need") {
+  const Instant day = 1'704'067'200;  // 2024-01-01
+  CHECK(window_text({day, day + 86400}) == "2024-01-01 .. 2024-01-02");
+  CHECK(window_text({day + 3600, day + 7200}) == "2024-01-01 01:00 .. 02:00");
+  CHECK(window_text({day + 82800, day + 86400}) == "2024-01-01 23:00 .. 2024-01-02 00:00");
+  CHECK(window_text({day + 1, day + 3600}) == "2024-01-01 00:00:01 .. 01:00:00");
+}
+
+TEST_CASE("numbers in metadata are grouped, and not longer than they say") {
+  struct Row {
+    double number;
+    const char* text;
+  };
+  for (const Row& row :
+       {Row{0, "0"}, Row{0.25, "0.25"}, Row{-0.5, "-0.5"}, Row{1234567.891, "1,234,567.89"},
+        Row{-1234.5, "-1,234.5"}, Row{1.0 / 3, "0.33333"}, Row{1e-9, "1e-09"}, Row{1e20, "1e+20"},
+        Row{100, "100"}}) {
+    CHECK(number_text(row.number) == row.text);
+  }
+}
+
+TEST_CASE("a document in metadata stands under its name as it is") {
+  const MetadataView metadata = {
+      {"rows", Json::object().set("kind", "int").set("value", 12345)},
+      {"preview", Json::object().set("kind", "markdown").set("value", "| a |\n| - |\n")}};
+  CHECK(metadata_text(metadata, {}, 2) ==
+        "  rows     12,345\n"
+        "  preview\n"
+        "    | a |\n"
+        "    | - |\n");
+}
+
+TEST_CASE("a run that failed ends with the commands to type next") {
+  MaterializeView view{
+      8, "failed", {{DisplayStatus::materialized, 22}, {DisplayStatus::failed, 2}}, 0.42, 24};
+  FailureDigest failures;
+  AttemptView attempt;
+  attempt.status = DisplayStatus::failed;
+  attempt.error = FailureView{"error", 0, "no feed", ""};
+  failures.add("shop", "Home and Garden", attempt);
+  CHECK(ending_text(view, failures, "shop", {}) ==
+        "run 8: 22 materialized, 2 failed in 0.4 s\n"
+        "\n"
+        "  shop@\"Home and Garden\"  no feed\n"
+        "\n"
+        "next\n"
+        "  partita run 8                            what happened, with backtraces\n"
+        "  partita logs 8 'shop@\"Home and Garden\"'  what it printed\n"
+        "  partita materialize shop --failed        once it is mended\n");
+}
+
+TEST_CASE("a run without work says so") {
+  CHECK(ending_text({}, {}, "x", {}) == "nothing to do\n");
+}
+
+TEST_CASE("what a rescan took over is one line") {
+  ReloadView view;
+  view.generation = 4;
+  view.added = {"a"};
+  view.changed = {{"b", {"code"}}, {"c", {"code"}}};
+  CHECK(taken_over_text(view) == "took over generation 4: 1 asset added, 2 changed");
+}
+
+TEST_CASE("check says how many assets are well") {
+  ReloadView view;
+  view.unchanged = 14;
+  CHECK(check_text(view, {}) == "ok: 14 assets load and validate\n");
+}
+
+TEST_CASE("a materialize request is made from its options") {
+  const Result<MaterializeRequest> request = request_of(
+      {"orders", "--failed", "-j", "4", "--order", "newest", "--fail-fast", "--upstream-missing"});
+  REQUIRE(request.has_value());
+  CHECK(request->selection == "orders");
+  CHECK(request->wanted == MaterializeRequest::Wanted::failed);
+  CHECK(request->jobs == 4);
+  CHECK(request->newest_first);
+  CHECK(request->fail_fast);
+  CHECK(request->upstream_missing);
+  CHECK_FALSE(request->no_wait);
+}
+
+TEST_CASE("without a selection, a status means every asset and nothing else does") {
+  CHECK(request_of({"--missing"}).value().selection == "*");
+  CHECK_FALSE(request_of({}).has_value());
+}
+
+TEST_CASE("two selections and two statuses are refused") {
+  CHECK(request_of({"a", "--select", "b"}).error().hint == "join them with `or`: 'a or b'");
+  CHECK_FALSE(request_of({"a", "--missing", "--failed"}).has_value());
+  CHECK_FALSE(request_of({"a", "--partition", "x", "--partition-range", "x...y"}).has_value());
+}
+
+TEST_CASE("a command that does not exist is refused with what was near") {
+  CHECK(find_command_named("backfill").value()->name == "materialize");
+  const Result<const Command*> unknown = find_command_named("matrialize");
+  REQUIRE_FALSE(unknown.has_value());
+  CHECK(exit_code_of(unknown.error().code) == 2);
+  CHECK(unknown.error().hint == "did you mean `materialize`?");
+}
+
+TEST_CASE("every command's help fits 80 columns and shows an example that parses") {
+  CHECK(widest_line(overview_help({})) <= 80);
+  for (const Command& command : all_commands()) {
+    CAPTURE(command.name);
+    CHECK(widest_line(command_help(command, {})) <= 80);
+    for (const Example& example : command.examples) CHECK(example.line.starts_with(command.name));
+  }
+}
+
+TEST_CASE("no option of a command hides a global one") {
+  for (const Command& command : all_commands()) {
+    for (const OptionSpec& option : command.options) {
+      for (const OptionSpec& global : global_options()) {
+        CAPTURE(command.name);
+        CHECK(option.name != global.name);
+        CHECK((option.letter == 0 || option.letter != global.letter));
+      }
+    }
+  }
+}
+
+TEST_CASE("an error for people has a hint under it, later lines indented") {
+  const Error error = usage_error("expected a key after `@`\n  sales@\n        ^", "write a key");
+  CHECK(error_text(error, {}) ==
+        "error: expected a key after `@`\n"
+        "    sales@\n"
+        "          ^\n"
+        "hint: write a key\n");
+}
+
+TEST_CASE("an error for machines has code, message and hint") {
+  CHECK(to_json(usage_error("no", "do")).dump() ==
+        R"({"error":{"code":"usage","message":"no","hint":"do"}})");
+}
