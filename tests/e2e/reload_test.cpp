@@ -1,0 +1,96 @@
+// Reloading definitions: what changed is told, what fails is named, the rest goes on.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/sandbox.hpp"
+
+using partita::Json;
+using partita::tests::CommandResult;
+using partita::tests::Sandbox;
+
+namespace {
+
+bool has(const Json& list, const std::string& text) {
+  const auto& items = list.as_array();
+  return std::any_of(items.begin(), items.end(),
+                     [&](const Json& item) { return item.as_string() == text; });
+}
+
+Json change_of(const Json& answer, const std::string& asset) {
+  for (const Json& change : answer["changed"].as_array()) {
+    if (change["asset"].as_string() == asset) return change["what"];
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a rebuilt plugin's changes are told, and the next run uses the new code") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.json({"reload"})["added"].as_array().size() == 3);
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+  project.add_plugin("versions_2", "versions");
+  const Json preview = project.json({"reload", "--dry-run"});
+  const Json changes = project.json({"reload"});
+  CHECK(preview["changed"] == changes["changed"]);
+  CHECK(has(changes["added"], "comes"));
+  CHECK(has(changes["removed"], "goes"));
+  CHECK(has(change_of(changes, "answer"), "code version 1 -> 2"));
+  CHECK_FALSE(change_of(changes, "changes").is_null());
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+  CHECK(project.json({"show", "answer"})["latest"]["metadata"]["version"]["value"].as_int() == 2);
+}
+
+TEST_CASE("a command takes a changed plugin over and says so in one line") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  project.add_plugin("versions_2", "versions");
+  const CommandResult list = project.run({"list"});
+  CHECK(list.err.find("generation 2") != std::string::npos);
+  CHECK(list.out.find("comes") != std::string::npos);
+}
+
+TEST_CASE("--locked uses the stored generation whatever is on disk") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  project.add_plugin("versions_2", "versions");
+  CHECK(project.json({"list", "--locked"})["generation"].as_int() == 1);
+}
+
+TEST_CASE("a plugin that does not load is named with its reason, and the others work") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  project.write("definitions/broken.so", "this is no plugin\n");
+  const CommandResult reload = project.run({"reload"});
+  CHECK(reload.code == 3);
+  CHECK((reload.out + reload.err).find("broken.so") != std::string::npos);
+  CHECK(project.run({"check"}).code == 3);
+  CHECK(project.run({"materialize", "letters", "--all"}).code == 0);
+}
+
+TEST_CASE("a new version that fails leaves the last good one serving") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  project.write("definitions/versions.so", "half a file");
+  CHECK(project.run({"reload"}).code == 3);
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+  const Json shown = project.json({"show", "answer"});
+  CHECK_FALSE(shown["stale_definition"].is_null());
+  project.add_plugin("versions_2", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  CHECK(project.json({"show", "answer"})["stale_definition"].is_null());
+}
+
+TEST_CASE("a reload that finds nothing new says so and keeps the generation") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.json({"reload"})["generation"].as_int() == 1);
+  const Json again = project.json({"reload"});
+  CHECK(again["generation"].as_int() == 1);
+  CHECK(again["unchanged"].as_int() == 3);
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds the project and runs every test. Ends with a line `N passed, N failed`.
+#
+#   tests/run.sh [PRESET] [CTEST ARGUMENT...]     the preset is `release` unless another is named
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+preset=release
+if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
+  preset=$1
+  shift
+fi
+.ci/prepare.sh "$preset"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+ctest --test-dir "build/$preset" --output-on-failure --timeout 300 -j "$(nproc)" "$@" | tee "$log" || status=$?
+total=$(sed -n 's/^\([0-9]*%\) tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\2 \3/p' "$log")
+read -r failed all <<<"${total:-1 1}"
+echo "$((all - failed)) passed, $failed failed"
+exit "$status"

@@ -1,0 +1,177 @@
+#include "support/sandbox.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "base/files.hpp"
+
+namespace partita::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kLongestMillis = 60'000;
+
+std::string slurp(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+fs::path temporary() {
+  Result<Path> made = make_temporary_directory("partita-test-");
+  if (!made) throw std::runtime_error(made.error().message);
+  return *made;
+}
+
+// The environment of this process without what would change what the binary prints.
+std::vector<std::string> environment_with(const std::vector<std::string>& extra) {
+  std::vector<std::string> variables = extra;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view variable(*at);
+    if (!variable.starts_with("PARTITA_") && !variable.starts_with("COLUMNS=") &&
+        !variable.starts_with("NO_COLOR=")) {
+      variables.emplace_back(variable);
+    }
+  }
+  return variables;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> list;
+  for (std::string& text : texts) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+}  // namespace
+
+RunningCommand::RunningCommand(RunningCommand&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      out_(std::move(other.out_)),
+      err_(std::move(other.err_)) {}
+
+RunningCommand::~RunningCommand() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void RunningCommand::signal(int number) const {
+  ::kill(pid_, number);
+}
+
+CommandResult RunningCommand::wait() {
+  int status = 0;
+  ::waitpid(std::exchange(pid_, -1), &status, 0);
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return {code, slurp(out_), slurp(err_)};
+}
+
+Sandbox::Sandbox(std::string_view toml) : directory_(temporary()), captures_(temporary()) {
+  fs::create_directory(directory_ / "definitions");
+  write("partita.toml", toml);
+}
+
+Sandbox::~Sandbox() {
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+  fs::remove_all(captures_, ignored);
+}
+
+void Sandbox::write(const std::string& name, std::string_view text) const {
+  fs::create_directories((directory_ / name).parent_path());
+  std::ofstream(directory_ / name, std::ios::binary) << text;
+}
+
+std::string Sandbox::read(const std::string& name) const {
+  return slurp(directory_ / name);
+}
+
+bool Sandbox::exists(const std::string& name) const {
+  return fs::exists(directory_ / name);
+}
+
+void Sandbox::add_plugin(const std::string& name, const std::string& as) const {
+  const fs::path target = directory_ / "definitions" / ((as.empty() ? name : as) + ".so");
+  const fs::path staged = target.parent_path() / ("." + target.filename().string());
+  fs::copy_file(fs::path(PARTITA_BINARY_DIR) / "plugins" / (name + ".so"), staged);
+  fs::rename(staged, target);
+}
+
+bool Sandbox::wait_for(const std::string& name) const {
+  const fs::path file = directory_ / name;
+  const int watch = ::inotify_init1(IN_CLOEXEC);
+  ::inotify_add_watch(watch, file.parent_path().c_str(), IN_CREATE | IN_MOVED_TO);
+  pollfd polled{watch, POLLIN, 0};
+  bool there = fs::exists(file);
+  for (int turn = 0; !there && turn < kLongestMillis / 1000; ++turn) {
+    if (::poll(&polled, 1, 1000) > 0) {
+      char events[4096];
+      (void)!::read(watch, events, sizeof events);
+    }
+    there = fs::exists(file);
+  }
+  ::close(watch);
+  return there;
+}
+
+CommandResult Sandbox::run(const std::vector<std::string>& arguments,
+                           const std::vector<std::string>& environment) const {
+  return start(arguments, environment).wait();
+}
+
+RunningCommand Sandbox::start(const std::vector<std::string>& arguments,
+                              const std::vector<std::string>& environment) const {
+  const std::string number = std::to_string(++commands_);
+  const fs::path out = captures_ / (number + ".out"), err = captures_ / (number + ".err");
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addchdir_np(&actions, directory_.c_str());
+  std::vector<std::string> argv{"partita"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = environment_with(environment);
+  const std::string binary = (fs::path(PARTITA_BINARY_DIR) / "bin" / "partita").string();
+  pid_t pid = -1;
+  const int failed = ::posix_spawn(&pid, binary.c_str(), &actions, nullptr, pointers(argv).data(),
+                                   pointers(variables).data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::runtime_error("start " + binary);
+  return {pid, out, err};
+}
+
+Json Sandbox::json(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.begin(), "--json");
+  const CommandResult result = run(arguments);
+  Result<Json> parsed = Json::parse(result.out);
+  if (!parsed) throw std::runtime_error("no JSON: " + result.out + result.err);
+  return *std::move(parsed);
+}
+
+std::string shell(const std::string& command) {
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("start " + command);
+  std::string output;
+  char buffer[4096];
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    output.append(buffer, got);
+  ::pclose(pipe);
+  return output;
+}
+
+}  // namespace partita::tests
