@@ -277,6 +277,7 @@ class Materializer {
     if (Status finished = store_.finish_run(run_, state); !finished)
       return std::move(finished).error();
     if (Status swept = sweep(); !swept) return std::move(swept).error();
+    if (Status summed = keep_summaries(); !summed) return std::move(summed).error();
     MaterializeView view;
     view.run = run_;
     view.result = to_text(state);
@@ -284,6 +285,15 @@ class Materializer {
     view.seconds = seconds;
     view.planned = plan_.count() + blocked;
     return view;
+  }
+
+  // Reading the sets now keeps the store's summaries current, so that the next reader need not.
+  Status keep_summaries() {
+    for (const PlannedAsset& asset : plan_.assets) {
+      if (auto sets = store_.outcome_sets(asset.def.key, *asset.space); !sets)
+        return std::move(sets).error();
+    }
+    return {};
   }
 
   // The run could not go on: what it acknowledged stands, the rest is for the next one.
