@@ -51,6 +51,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+# Another clone of the same sources finds what this one compiled.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 quietly() {  # shows what a command printed only if it fails
   local output
   if ! output=$("$@" 2>&1); then

@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
 # Builds the project and runs every test. Ends with a line `N passed, N failed`.
 #
-#   tests/run.sh [PRESET] [CTEST ARGUMENT...]     the preset is `release` unless another is named
+#   tests/run.sh [PRESET] [--targets 'TEST...'] [CTEST ARGUMENT...]
+#
+# The preset is `release` unless another is named. --targets builds and runs these tests only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=release
+targets=()
 if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
   preset=$1
   shift
 fi
-.ci/prepare.sh "$preset"
+if [ "${1:-}" = --targets ]; then
+  read -ra targets <<<"$2"
+  shift 2
+  set -- -R "^($(IFS='|'; echo "${targets[*]}"))\$" "$@"
+fi
+.ci/prepare.sh "$preset" ${targets[@]+"${targets[@]}"}
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
