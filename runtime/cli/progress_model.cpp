@@ -1,6 +1,7 @@
 #include "cli/progress_model.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "cli/display_text.hpp"
 
@@ -82,8 +83,9 @@ std::vector<const ProgressModel::Running*> ProgressModel::oldest(std::size_t lim
   for (const auto& [task, running] : running_) {
     if (now - running.started >= age) found.push_back(&running);
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const Running* a, const Running* b) { return a->started < b->started; });
+  std::sort(found.begin(), found.end(), [](const Running* a, const Running* b) {
+    return std::tie(a->started, a->name) < std::tie(b->started, b->name);
+  });
   if (found.size() > limit) found.resize(limit);
   return found;
 }

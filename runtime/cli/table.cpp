@@ -84,6 +84,7 @@ std::vector<std::vector<std::string>> Table::lines_of(const std::vector<Cell>& c
                                                       const std::vector<int>& widths,
                                                       const Look& look) const {
   std::vector<std::vector<std::string>> lines;
+  lines.reserve(cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i)
     lines.push_back(fitted(columns_[i], cells[i].text, widths[i], look));
   if (display_width(lines[0][0]) > widths[0]) {
@@ -96,7 +97,8 @@ std::string Table::row_text(const std::vector<Cell>& cells, const std::vector<in
                             const Look& look) const {
   auto lines = lines_of(cells, widths, look);
   std::string below;
-  if (overflows(lines.back(), widths.back()) && columns_.back().fit == Column::Fit::wrap) {
+  if (columns_.back().fit == Column::Fit::wrap && widths.back() > 0 &&
+      overflows(lines.back(), widths.back())) {
     const int room = std::max(kNarrowestWrap, total(widths) - kBelowIndent);
     below = indented(join(wrapped(cells.back().text, room), "\n") + "\n",
                      std::string(kBelowIndent, ' '));
@@ -125,6 +127,7 @@ std::string Table::text(const Look& look, int indent) const {
   std::string out;
   if (has_titles() && !rows_.empty()) {
     std::vector<Cell> titles;
+    titles.reserve(columns_.size());
     for (const Column& column : columns_) titles.emplace_back(column.title, Tone::faint);
     out += indented(row_text(titles, widths, look), margin);
   }

@@ -42,7 +42,7 @@ struct PluginRecord {
   Path file;    // in a definitions directory
   Path stored;  // the immutable copy that is loaded
   std::string
-      load_hash;  // SHA-256 of the code: its identity (equal where only debug information differs)
+      load_hash;  // SHA-256 of the code: its identity, stripped or not
   FileSignature signature;
   std::vector<Path> helpers;  // the .so files of its definitions directory that it needs
   std::vector<FileSignature> helper_signatures;  // theirs, in the same order

@@ -1,9 +1,9 @@
 // The load-hash of a library: SHA-256 over the bytes that would be loaded, without the ELF header
 // and the build-id.
 //
-// Equal for builds with and without debug information, stripped or not; different when code or data
-// change. It is the identity of the code; the address of a copy in the plugin store is another
-// thing.
+// Equal for a stripped and an unstripped build, and where only comments changed; different when
+// code or data change. It is the identity of the code; the address of a copy in the plugin store is
+// another thing.
 #pragma once
 
 #include <string>

@@ -54,7 +54,7 @@ TEST_CASE("groups are bounded, and the rest is counted") {
 TEST_CASE("a failure is told in one line") {
   CHECK(failure_line({"signal", 11, "invalid address", ""}) ==
         "signal 11 (SIGSEGV): invalid address");
-  CHECK(failure_line({"signal", 6, "ended by signal 6", ""}) == "ended by signal 6");
+  CHECK(failure_line({"signal", 6, "ended by SIGABRT", ""}) == "ended by SIGABRT");
   CHECK(failure_line({"exit", 0, "", ""}) == "exit");
   CHECK(failure_line({"error", 0, "line\nbreak", ""}) == "line break");
 }

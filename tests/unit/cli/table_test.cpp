@@ -59,9 +59,9 @@ TEST_CASE("a last column with a word too long for it goes on under its row, uncu
         "    failed\n");
 }
 
-TEST_CASE("a column without text takes no room") {
-  Table table({{"KEY"}, {"WINDOW"}, {"STATUS"}});
-  table.add({"a", "", "missing"});
+TEST_CASE("a column without text takes no room, its title included") {
+  Table table({{"KEY"}, {"WINDOW"}, {"STATUS"}, {"REASON", Fit::wrap}});
+  table.add({"a", "", "missing", ""});
   CHECK(table.text(narrow(80)) == "KEY  STATUS\na    missing\n");
 }
 

@@ -23,9 +23,6 @@ std::string first_line(const std::string& text) {
 
 TEST_CASE("a plugin that goes wrong is refused with the reason, and the others are served") {
   const Case cases[] = {
-      {"segfault_in_entry",
-       "crashed: load definitions/x.so: it crashed in its entry: SIGSEGV (segmentation fault), at "
-       "address 0x0"},
       {"abort_in_constructor",
        "crashed: load definitions/x.so: it crashed in its constructors: SIGABRT (aborted)"},
       {"throws_through_noexcept",
@@ -97,6 +94,9 @@ TEST_CASE("a crash is told with the frames of the plugin") {
   directory.add("segfault_in_entry", "x.so");
   const std::string message = directory.only_problem();
   CAPTURE(message);
+  CHECK(
+      message.starts_with("crashed: load definitions/x.so: it crashed in its entry: SIGSEGV "
+                          "(segmentation fault), at address 0x"));
   CHECK(message.find("\n  #0 x.so+0x") != std::string::npos);
   CHECK(message.find(" in write_to_nowhere()\n") != std::string::npos);
   CHECK(message.find(" in partita_entry_v1\n") != std::string::npos);

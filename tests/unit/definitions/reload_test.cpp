@@ -150,12 +150,12 @@ TEST_CASE("other bytes with an older time are taken") {
   CHECK(directory.reload().asset("refunds") != nullptr);
 }
 
-TEST_CASE("more debug information is the same code") {
+TEST_CASE("a stripped plugin is the same code") {
   DefinitionsDirectory directory;
-  REQUIRE(bytes_of("shop_1") != bytes_of("shop_1_g3"));
+  REQUIRE(bytes_of("shop_1") != bytes_of("shop_1_stripped"));
   directory.add("shop_1", "shop.so");
   directory.reload();
-  directory.add("shop_1_g3", "shop.so");
+  directory.add("shop_1_stripped", "shop.so");
   CHECK(directory.reload().generation == 1);
   CHECK(stored_files(directory).size() == 1);
 }
