@@ -136,10 +136,11 @@ class Inspector {
       }
     }
     if (image_.segments().empty()) return unfinished("it has no segments");
+    // The table of sections comes last in the file: its end is what is written last.
     const auto& sections = image_.sections();
-    const bool any = std::any_of(sections.begin(), sections.end(),
-                                 [](const auto& section) { return section.sh_type != SHT_NULL; });
-    if (!any) return unfinished("it has no sections");
+    if (sections.empty() || sections.back().sh_type == SHT_NULL) {
+      return unfinished("its table of sections has no end");
+    }
     return {};
   }
 
