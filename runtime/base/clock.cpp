@@ -2,11 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <boost/date_time/gregorian/gregorian_types.hpp>
 #include <charconv>
 #include <chrono>
 
 namespace partita {
 namespace {
+
+namespace gregorian = boost::gregorian;
+
+constexpr Instant kDaySeconds = 86400;
+const gregorian::date kEpoch(1970, 1, 1);
+// What Boost.Date_Time's calendar holds: the years 1400 to 9999.
+const Instant kFirstDay = (gregorian::date(1400, 1, 1) - kEpoch).days();
+const Instant kLastDay = (gregorian::date(9999, 12, 31) - kEpoch).days();
+
+bool is_date(int year, int month, int day) {
+  if (year < 1400 || month < 1 || month > 12 || day < 1) return false;
+  return day <= gregorian::gregorian_calendar::end_of_month_day(static_cast<unsigned short>(year),
+                                                                static_cast<unsigned short>(month));
+}
 
 class SystemClock final : public Clock {
  public:
@@ -72,18 +87,16 @@ const Clock& system_clock() {
 }
 
 std::string format_instant(Instant instant) {
-  namespace ch = std::chrono;
-  const ch::sys_seconds at{ch::seconds(instant)};
-  const auto midnight = ch::floor<ch::days>(at);
-  const ch::year_month_day date(midnight);
-  const ch::hh_mm_ss<ch::seconds> time(at - midnight);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
+  const Instant day = instant / kDaySeconds - (instant % kDaySeconds < 0 ? 1 : 0);
+  const Instant time = instant - day * kDaySeconds;
+  if (day < kFirstDay || day > kLastDay) return fmt::format("@{}", instant);
+  const auto date = (kEpoch + gregorian::days(day)).year_month_day();
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year),
+                     static_cast<int>(date.month), static_cast<int>(date.day), time / 3600,
+                     time % 3600 / 60, time % 60);
 }
 
 Result<Instant> parse_instant(std::string_view text) {
-  namespace ch = std::chrono;
   const auto refuse = [&] {
     return usage_error(fmt::format("read time `{}`: not a date or time", text),
                        "write 2024-01-31, 2024-01-31T10:00 or 2024-01-31T10:00:00+02:00");
@@ -98,11 +111,11 @@ Result<Instant> parse_instant(std::string_view text) {
     if (!read_time(in, hour, minute, second)) return refuse();
     if (!read_offset(in, offset)) return refuse();
   }
-  const ch::year_month_day date(ch::year(year), ch::month(static_cast<unsigned>(month)),
-                                ch::day(static_cast<unsigned>(day)));
-  if (!in.done() || !date.ok()) return refuse();
-  const auto days = ch::sys_days(date).time_since_epoch().count();
-  return Instant{days} * 86400 + hour * 3600 + minute * 60 + second - offset;
+  if (!in.done() || !is_date(year, month, day)) return refuse();
+  const gregorian::date date(static_cast<unsigned short>(year), static_cast<unsigned short>(month),
+                             static_cast<unsigned short>(day));
+  return Instant{(date - kEpoch).days()} * kDaySeconds + hour * 3600 + minute * 60 + second -
+         offset;
 }
 
 }  // namespace partita

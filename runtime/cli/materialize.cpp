@@ -83,7 +83,6 @@ std::vector<OptionSpec> materialize_options() {
       {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
       {"missing", 0, "", "only partitions never materialized"},
       {"failed", 0, "", "only partitions whose last attempt failed"},
-      {"stale", 0, "", "only partitions that are out of date"},
       {"all", 0, "", "all partitions, done or not"},
       {"upstream-missing", 0, "", "take along what is missing upstream"},
       {"allow-missing-upstream", 0, "", "run without what is missing upstream"},
@@ -110,9 +109,9 @@ Command materialize_command() {
   command.summary = "run assets for the partitions that are wanted";
   command.description =
       "A selection names assets and, after `@`, partitions: a key, a range A..B, {A,B}, latest, "
-      "missing, failed, stale, all. `partita help list` tells how assets are named.\n"
+      "missing, failed, all. `partita help list` tells how assets are named.\n"
       "A partition starts as soon as the partitions it needs are done. A failure holds back what "
-      "depends on it, and nothing else. Without a selection, --missing, --failed, --stale and "
+      "depends on it, and nothing else. Without a selection, --missing, --failed and "
       "--all "
       "speak of every asset.\n"
       "Exit codes: 0 all is done; 1 something failed or was held back; 130 interrupted.";
@@ -121,7 +120,7 @@ Command materialize_command() {
   command.examples = {{"materialize orders@2024-01-01..2024-01-31", "a range of partitions"},
                       {"materialize '+report' --missing", "a report and all that it lacks"},
                       {"materialize 'group:sales' --failed -j 8", "once more what failed"},
-                      {"materialize orders --stale --dry-run", "what is out of date, and why"}};
+                      {"materialize orders --missing --dry-run", "what is missing"}};
   command.run = run;
   return command;
 }

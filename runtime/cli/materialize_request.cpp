@@ -16,10 +16,8 @@ struct WantedOption {
   const char* name;
   Wanted wanted;
 };
-constexpr WantedOption kWantedOptions[] = {{"missing", Wanted::missing},
-                                           {"failed", Wanted::failed},
-                                           {"stale", Wanted::stale},
-                                           {"all", Wanted::all}};
+constexpr WantedOption kWantedOptions[] = {
+    {"missing", Wanted::missing}, {"failed", Wanted::failed}, {"all", Wanted::all}};
 
 Result<Wanted> wanted_of(const ParsedOptions& options) {
   Wanted wanted = Wanted::unspecified;

@@ -77,7 +77,7 @@ Command partitions_command() {
   command.summary = "an asset's partitions: key, window, status and why";
   command.description =
       "SELECTION is what stands after `@` in a selection: a key, a range A..B, {A,B}, latest, "
-      "missing, failed, stale.\n"
+      "missing, failed.\n"
       "Statuses are running, queued, failed, materialized, upstream_failed (held back by a failure "
       "upstream), skipped, cancelled and missing.";
   command.positionals = {{"ASSET", true}, {"SELECTION"}};

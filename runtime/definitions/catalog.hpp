@@ -39,10 +39,9 @@ struct Problem {
 
 struct PluginRecord {
   std::string id;
-  Path file;    // in a definitions directory
-  Path stored;  // the immutable copy that is loaded
-  std::string
-      load_hash;  // SHA-256 of the code: its identity, stripped or not
+  Path file;              // in a definitions directory
+  Path stored;            // the immutable copy that is loaded
+  std::string load_hash;  // SHA-256 of the code: its identity, stripped or not
   FileSignature signature;
   std::vector<Path> helpers;  // the .so files of its definitions directory that it needs
   std::vector<FileSignature> helper_signatures;  // theirs, in the same order

@@ -58,8 +58,6 @@ class Targets {
         return set.minus(statuses->materialized);
       case Wanted::failed:
         return set.intersected(statuses->failed);
-      case Wanted::stale:
-        return set.intersected(statuses->stale);
       case Wanted::missing_and_failed:
         return set.intersected(statuses->materialized.complement().united(statuses->failed));
       default:

@@ -13,7 +13,7 @@
 namespace partita {
 
 // Which of the selected partitions are wanted, where the selection did not name any.
-enum class Wanted { unspecified, missing, failed, stale, missing_and_failed, all };
+enum class Wanted { unspecified, missing, failed, missing_and_failed, all };
 
 struct PlanRequest {
   std::shared_ptr<const AssetExpr> selection;

@@ -99,6 +99,11 @@ class Selector {
                       asset.key),
           fmt::format("select it as `{}`", asset.key));
     }
+    if (asks_for(expr, PartitionExpr::Kind::stale)) {
+      return usage_error(
+          fmt::format("select `{}@stale`: what is stale is not recorded yet", asset.key),
+          "select by `missing`, `failed` or keys");
+    }
     Result<SpacePtr> space = world_.space(asset);
     if (!space) return std::move(space).error();
     StatusSets statuses;
@@ -116,6 +121,13 @@ class Selector {
     using Kind = PartitionExpr::Kind;
     return expr.kind == Kind::missing || expr.kind == Kind::failed || expr.kind == Kind::stale ||
            expr.kind == Kind::materialized;
+  }
+
+  static bool asks_for(const PartitionExpr& expr, PartitionExpr::Kind kind) {
+    const auto in_part = [&](const auto& part) { return asks_for(*part, kind); };
+    const auto in_dimension = [&](const auto& part) { return asks_for(*part.expr, kind); };
+    return expr.kind == kind || std::any_of(expr.parts.begin(), expr.parts.end(), in_part) ||
+           std::any_of(expr.dimensions.begin(), expr.dimensions.end(), in_dimension);
   }
 
   static bool asks_for_status(const PartitionExpr& expr) {

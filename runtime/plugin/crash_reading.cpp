@@ -173,9 +173,29 @@ std::string signal_name(int signal) {
   return fmt::format("SIG{} ({})", name, lower);
 }
 
+namespace {
+
+bool is_host(const CrashFrame& frame, const Path& host) {
+  return frame.module == host.string() ||
+         Path(frame.module).filename().string().starts_with("libc.so");
+}
+
+// How many frames there are without the host's own, which called the plugin and say nothing of it;
+// all of them where the crash is the host's.
+std::size_t frames_above_host(const std::vector<CrashFrame>& frames) {
+  std::error_code failed;
+  const Path host = std::filesystem::read_symlink("/proc/self/exe", failed);
+  std::size_t shown = frames.size();
+  while (shown > 0 && is_host(frames[shown - 1], host)) --shown;
+  return shown > 0 ? shown : frames.size();
+}
+
+}  // namespace
+
 std::string format_backtrace(const CrashReport& report) {
   std::string text;
-  for (std::size_t i = 0; i < report.frames.size(); ++i) {
+  const std::size_t shown = frames_above_host(report.frames);
+  for (std::size_t i = 0; i < shown; ++i) {
     const CrashFrame& frame = report.frames[i];
     const std::string module = frame.module.empty() ? "?" : Path(frame.module).filename().string();
     text += fmt::format("#{} {}+{:#x}", i, module, frame.offset);

@@ -55,7 +55,7 @@ struct MaterializeRequest {
   std::string selection;
   std::string partition;        // --partition KEY
   std::string partition_range;  // --partition-range A...B
-  enum class Wanted { unspecified, missing, failed, stale, all } wanted = Wanted::unspecified;
+  enum class Wanted { unspecified, missing, failed, all } wanted = Wanted::unspecified;
   bool upstream_missing = false;
   bool allow_missing_upstream = false;
   int jobs = 0;  // 0: the settings'

@@ -79,8 +79,6 @@ Wanted wanted_of(MaterializeRequest::Wanted wanted) {
       return Wanted::missing;
     case MaterializeRequest::Wanted::failed:
       return Wanted::failed;
-    case MaterializeRequest::Wanted::stale:
-      return Wanted::stale;
     case MaterializeRequest::Wanted::all:
       return Wanted::all;
   }

@@ -42,6 +42,7 @@ TEST_CASE("wrong words on the command line") {
       {{"materialize", "by_month@2024-02-02"}, 2, {"2024-02-02"}},
       {{"materialize", "by_month@2025-06-01"}, 2, {"2025-06-01"}},
       {{"materialize", "by_month@2024-05-01..2024-02-01"}, 2, {"2024-05-01", "2024-02-01"}},
+      {{"materialize", "letters@stale"}, 2, {"stale", "missing"}},
       {{"materialize", "sentence@x"}, 2, {"sentence", "not partitioned"}},
       {{"materialize", "letters", "--al"}, 2, {"--al"}},
       {{"materialize", "letters", "--all", "--missing"}, 2, {"--all", "--missing"}},
