@@ -23,6 +23,7 @@ void add_facts(Table& facts, const char* name, const std::vector<std::string>& v
 
 std::vector<std::string> upstream_lines(const AssetView& view) {
   std::vector<std::string> lines;
+  lines.reserve(view.upstream.size());
   for (const DependencyView& dep : view.upstream)
     lines.push_back(dep.mapping.empty() ? dep.asset
                                         : fmt::format("{} ({})", dep.asset, dep.mapping));
@@ -31,8 +32,9 @@ std::vector<std::string> upstream_lines(const AssetView& view) {
 
 std::string tags_text(const AssetView& view) {
   std::vector<std::string> tags;
+  tags.reserve(view.tags.size());
   for (const auto& [name, value] : view.tags)
-    tags.push_back(value.empty() ? name : name + "=" + value);
+    tags.push_back(value.empty() ? name : fmt::format("{}={}", name, value));
   return join(tags, ", ");
 }
 

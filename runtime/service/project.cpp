@@ -102,7 +102,9 @@ Result<ReloadView> Project::reload(bool dry_run) {
   Result<ReloadOutcome> outcome = partita::reload(state_->reload_options(), state_->catalog);
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
-  if (dry_run || outcome->catalog->generation == state_->catalog->generation) return view;
+  // The same generation may come with newer signatures: kept, so that those files are not read
+  // again.
+  if (dry_run || outcome->catalog == state_->catalog) return view;
   if (Status saved = save(*state_->store, *outcome->catalog); !saved)
     return std::move(saved).error();
   state_->catalog = outcome->catalog;
