@@ -16,6 +16,13 @@ std::string minute_text(Instant instant) {
   return text.substr(0, 16);
 }
 
+// A partition that had nothing to do is done too.
+std::string done_text(const RunRow& run) {
+  const std::int64_t done = count_in(run.counts, DisplayStatus::materialized) +
+                            count_in(run.counts, DisplayStatus::skipped);
+  return fmt::format("{}/{}", with_thousands(done), with_thousands(run.planned));
+}
+
 }  // namespace
 
 Tone tone_of_result(std::string_view result) {
@@ -35,14 +42,12 @@ std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int ind
                {"SELECTION", Fit::clip}});
   for (const RunRow& run : runs) {
     const std::string took = run.result == "running" ? "" : format_duration(run.seconds);
-    table.add(
-        {{std::to_string(run.run), Tone::strong},
-         {run.result, tone_of_result(run.result)},
-         {minute_text(run.started), Tone::faint},
-         took,
-         fmt::format("{}/{}", with_thousands(count_in(run.counts, DisplayStatus::materialized)),
-                     with_thousands(run.planned)),
-         run.selection});
+    table.add({{std::to_string(run.run), Tone::strong},
+               {run.result, tone_of_result(run.result)},
+               {minute_text(run.started), Tone::faint},
+               took,
+               done_text(run),
+               run.selection});
   }
   return table.text(look, indent);
 }

@@ -203,7 +203,7 @@ Result<Isolation> parse_isolation(std::string_view text) {
 Result<Path> find_project(const Path& start) {
   std::error_code failed;
   const Path from = std::filesystem::absolute(start, failed).lexically_normal();
-  for (Path at = from;; at = at.parent_path()) {
+  for (Path at = from.has_filename() ? from : from.parent_path();; at = at.parent_path()) {
     if (std::filesystem::exists(at / kFileName, failed)) return at;
     if (at == at.parent_path()) break;
   }

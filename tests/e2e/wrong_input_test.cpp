@@ -112,6 +112,13 @@ TEST_CASE("a store that is no database, or of a newer version, is left as it is"
   CHECK(project.read(".partita/partita.db") == std::string(8192, 'x'));
 }
 
+TEST_CASE("the project is found from below, and named without a slash at its end") {
+  const Sandbox project;
+  CHECK(project.json({"status"})["project"].as_string() == project.directory().string());
+  CHECK(project.json({"--project", "definitions/", "status"})["project"].as_string() ==
+        project.directory().string());
+}
+
 TEST_CASE("a secret that is not set is named before anything runs") {
   Sandbox project(
       "definitions = [\"definitions\"]\n[resources.store]\npath = { env = \"SECRET_PATH_OF_TEST\" "

@@ -16,6 +16,7 @@
 #include "cli/partitions_text.hpp"
 #include "cli/reload_text.hpp"
 #include "cli/run_text.hpp"
+#include "cli/runs_text.hpp"
 #include "cli/show_text.hpp"
 #include "cli/status_text.hpp"
 
@@ -122,6 +123,20 @@ TEST_CASE("a run that failed ends with the commands to type next") {
 
 TEST_CASE("a run without work says so") {
   CHECK(ending_text({}, {}, "x", {}) == "nothing to do\n");
+}
+
+TEST_CASE("runs show what is done, with nothing to do counted as done") {
+  RunRow run;
+  run.run = 3;
+  run.result = "success";
+  run.started = 1'704'067'200;
+  run.seconds = 12;
+  run.planned = 666;
+  run.counts = {{DisplayStatus::materialized, 23}, {DisplayStatus::skipped, 643}};
+  run.selection = "rates@country=Japan";
+  CHECK(runs_text({run}, {}, 0) ==
+        "RUN  RESULT   STARTED, UTC      TOOK     DONE  SELECTION\n"
+        "  3  success  2024-01-01 00:00  12 s  666/666  rates@country=Japan\n");
 }
 
 TEST_CASE("what a rescan took over is one line") {
