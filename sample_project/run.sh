@@ -38,6 +38,8 @@ done
 step partita dynamic add requests "${requests[@]}"
 step partita materialize adhoc_request --missing
 step partita materialize report
+step partita materialize 'rates@month=2025-01-01..2025-12-01'
+step partita materialize yearly_index@2025-01-01
 step partita show monthly_sales_performance
 step partita partitions product_performance
 step partita status
@@ -47,7 +49,7 @@ cat <<'END'
 Done. What to try next, in sample_project/ with build/release/bin on your PATH:
   partita materialize 'monthly_sales_performance@2024-06-01..2024-09-01'   a range, both ends included
   partita materialize '+yearly_index@2025-01-01' --missing                 a year, and the rates it needs
-  partita materialize 'report' --config report.title="My report"           a setting for one command
+  partita show joined_data                                                 its check, which did not pass
   partita runs                                                             what ran; then `partita run last`
   partita help materialize                                                 every option, with examples
 The tour in README.md writes a plugin of your own in five minutes.

@@ -62,6 +62,7 @@ void RunProgress::printed(const Partition& partition, std::string_view line) {
 
 void RunProgress::finished(const Partition& partition, const AttemptView& attempt) {
   model_.finish(partition.task, attempt.status);
+  tell_checks(partition, attempt);
   if (attempt.status != DisplayStatus::failed) return;
   failures_.add(partition.asset, partition.key, attempt);
   tell_failure(partition, attempt);
@@ -73,6 +74,18 @@ void RunProgress::tell_failure(const Partition& partition, const AttemptView& at
   const std::string failed = options_.look.paint(Tone::bad, "failed");
   printer_->say(fmt::format("{} {}: {}", failed, name_of(partition), why));
   if (failures_.count() == kMostFailuresTold) printer_->say("further failures are only counted");
+}
+
+// A check that fails its partition is told with the failure; the others here.
+void RunProgress::tell_checks(const Partition& partition, const AttemptView& attempt) {
+  if (attempt.status == DisplayStatus::failed) return;
+  for (const CheckResultView& check : attempt.checks) {
+    if (check.passed || ++checks_told_ > kMostFailuresTold) continue;
+    const std::string why = check.reason.empty() ? "" : ": " + check.reason;
+    const Tone tone = check.warning ? Tone::warning : Tone::bad;
+    printer_->say(fmt::format("{} {} on {}{}", options_.look.paint(tone, "check not passed"),
+                              check.name, name_of(partition), why));
+  }
 }
 
 void RunProgress::tell_interrupts() {

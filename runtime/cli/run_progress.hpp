@@ -42,11 +42,13 @@ class RunProgress final : public RunListener {
   Micros now() const { return options_.clock->monotonic_micros(); }
   void tell_interrupts();
   void tell_failure(const Partition& partition, const AttemptView& attempt);
+  void tell_checks(const Partition& partition, const AttemptView& attempt);
 
   std::unique_ptr<ProgressPrinter> printer_;
   RunProgressOptions options_;
   ProgressModel model_;
   FailureDigest failures_;
+  std::int64_t checks_told_ = 0;
   std::int64_t waiting_for_ = 0;
   int interrupts_told_ = 0;
 };

@@ -54,6 +54,17 @@ TEST_CASE_FIXTURE(Fixture, "a run says how much it is, what fails and how far it
         "run 3: 2/24 done, 1 failed, 12/min, 1 min 50 s left\n");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a check that did not pass is told though its partition is there") {
+  plan(1);
+  AttemptView attempt;
+  attempt.status = DisplayStatus::materialized;
+  attempt.checks.push_back({"no_gaps", false, false, true, "3 gaps", {}});
+  attempt.checks.push_back({"in_order", true, false, true, "", {}});
+  progress.finished({1, "orders", "2024-01-01"}, attempt);
+  CHECK(said.find("check not passed no_gaps on orders@2024-01-01: 3 gaps\n") != std::string::npos);
+  CHECK(said.find("in_order") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what the plan holds back is told with its reason") {
   PlanView view;
   view.blocked = {{"orders", "2024-02-01", "upstream feeds is missing", 1}};
