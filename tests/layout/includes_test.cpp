@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,15 +24,21 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"cli", {"base", "partitions", "service"}},
 };
 
+// The folder in `#include "folder/..."`, empty where a line has none.
+std::string folder_included(const std::string& line) {
+  const std::size_t quote = line.find('"');
+  const std::size_t slash = line.find('/', quote == std::string::npos ? 0 : quote);
+  const bool include = line.find("#include") < quote;
+  if (!include || quote == std::string::npos || slash == std::string::npos) return {};
+  return line.substr(quote + 1, slash - quote - 1);
+}
+
 // The folders that a source includes from, by the quotes around them.
 std::set<std::string> folders_included(const fs::path& file) {
-  static const std::regex pattern(R"(^\s*#\s*include\s+"([a-z_]+)/)");
   std::set<std::string> folders;
   std::ifstream in(file);
-  for (std::string line; std::getline(in, line);) {
-    std::smatch match;
-    if (std::regex_search(line, match, pattern)) folders.insert(match[1]);
-  }
+  for (std::string line; std::getline(in, line);) folders.insert(folder_included(line));
+  folders.erase("");
   return folders;
 }
 

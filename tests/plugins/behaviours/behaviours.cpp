@@ -1,6 +1,7 @@
 // Assets that behave well and badly on purpose, for the tests that run the whole program.
 #include <partita/plugin.hpp>
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -30,7 +31,11 @@ void wait_for_release(partita::Run& run) {
   }
 }
 
-volatile int* nowhere = nullptr;
+// Not address 0, where a sanitizer would look first.
+[[gnu::noinline]] void write_to_nowhere() {
+  void* nowhere = ::mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  *static_cast<volatile int*>(nowhere) = 1;
+}
 
 }  // namespace
 
@@ -62,7 +67,7 @@ PARTITA_PLUGIN(behaviours, defs) {
   defs.asset("crashes").group("bad").keys({"one", "two", "three"}) = [](partita::Run& run) {
     if (run.partition() != "two") return;
     std::printf("about to crash\n");
-    *nowhere = 1;
+    write_to_nowhere();
   };
 
   defs.asset("after_crash").group("bad").keys({"one", "two", "three"}).from("crashes") =
