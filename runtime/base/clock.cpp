@@ -51,8 +51,9 @@ class Reader {
   }
   bool number(std::size_t digits, int& out) {
     if (text_.size() < digits) return false;
-    const char* end = text_.data() + digits;
-    const auto [stop, failed] = std::from_chars(text_.data(), end, out);
+    const char* begin = &text_.front();
+    const char* end = begin + digits;
+    const auto [stop, failed] = std::from_chars(begin, end, out);
     if (failed != std::errc() || stop != end || out < 0) return false;
     text_.remove_prefix(digits);
     return true;
@@ -114,8 +115,8 @@ Result<Instant> parse_instant(std::string_view text) {
   if (!in.done() || !is_date(year, month, day)) return refuse();
   const gregorian::date date(static_cast<unsigned short>(year), static_cast<unsigned short>(month),
                              static_cast<unsigned short>(day));
-  return Instant{(date - kEpoch).days()} * kDaySeconds + hour * 3600 + minute * 60 + second -
-         offset;
+  return Instant{(date - kEpoch).days()} * kDaySeconds + Instant{hour} * 3600 +
+         Instant{minute} * 60 + second - offset;
 }
 
 }  // namespace partita

@@ -122,6 +122,7 @@ std::vector<std::string> near_matches(std::string_view typed,
   std::sort(found.begin(), found.end());
   if (found.size() > limit) found.resize(limit);
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (auto& [distance, name] : found) names.push_back(std::move(name));
   return names;
 }
@@ -129,7 +130,7 @@ std::vector<std::string> near_matches(std::string_view typed,
 std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates) {
   std::vector<std::string> names = near_matches(typed, candidates);
   if (names.empty()) return {};
-  for (std::string& name : names) name = "`" + name + "`";
+  for (std::string& name : names) name = fmt::format("`{}`", name);
   return "did you mean " + join(names, " or ") + "?";
 }
 

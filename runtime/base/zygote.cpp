@@ -130,7 +130,7 @@ Zygote::~Zygote() {
   }
 }
 
-Result<std::unique_ptr<Zygote>> Zygote::start(std::map<std::string, Role> roles) {
+Result<std::unique_ptr<Zygote>> Zygote::start(const std::map<std::string, Role>& roles) {
   keep_standard_streams_open();
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {

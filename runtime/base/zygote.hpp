@@ -63,7 +63,7 @@ class Zygote {
   // input is /dev/null; standard output and error are the descriptors given to spawn().
   using Role = std::function<int(int channel, std::string_view argument)>;
 
-  static Result<std::unique_ptr<Zygote>> start(std::map<std::string, Role> roles);
+  static Result<std::unique_ptr<Zygote>> start(const std::map<std::string, Role>& roles);
   ~Zygote();
   Zygote(const Zygote&) = delete;
   Zygote& operator=(const Zygote&) = delete;
