@@ -40,7 +40,7 @@ Texts dependency_names(const AssetDef& asset) {
 Texts tag_texts(const AssetDef& asset) {
   Texts texts;
   for (const auto& [name, value] : asset.tags) {
-    texts.push_back(value.empty() ? name : name + "=" + value);
+    texts.push_back(value.empty() ? name : fmt::format("{}={}", name, value));
   }
   return texts;
 }
