@@ -32,9 +32,8 @@ extern "C" {
 
 #define PARTITA_ABI_MAJOR 1 /* in the entry symbol's name: another major is another contract */
 #define PARTITA_ABI_MINOR 0 /* grows with what is appended */
-#define PARTITA_SDK_VERSION                                            \
-  100u /* 10000 * major + 100 * minor + patch of the SDK, for messages \
-        */
+/* 10000 * major + 100 * minor + patch of the SDK, for messages */
+#define PARTITA_SDK_VERSION 100u
 
 /* UTF-8, not NUL-terminated; `ptr` may be null where `len` is 0. */
 typedef struct partita_str {
