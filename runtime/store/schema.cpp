@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 namespace partita {
 
@@ -155,9 +156,7 @@ Status migrate(Database& database) {
   return transaction->commit();
 }
 
-}  // namespace
-
-Status prepare_schema(Database& database) {
+Status prepare_once(Database& database) {
   auto version = pragma(database, "PRAGMA user_version");
   if (!version) return opening_error(std::move(version).error());
   if (*version > kSchemaVersion) return newer_schema(database, *version);
@@ -173,6 +172,20 @@ Status prepare_schema(Database& database) {
   }
   auto migrated = migrate(database);
   return migrated ? Status() : std::move(migrated).error().wrap("create the tables");
+}
+
+constexpr int kMostTurns = 200;
+
+}  // namespace
+
+// While another process turns a new file to WAL, SQLite may say that it is busy without waiting.
+Status prepare_schema(Database& database) {
+  Status prepared = prepare_once(database);
+  for (int turn = 0; !prepared && database.is_busy() && turn < kMostTurns; ++turn) {
+    sqlite3_sleep(5);
+    prepared = prepare_once(database);
+  }
+  return prepared;
 }
 
 Status recreate_projections(Database& database) {

@@ -167,6 +167,10 @@ Database::~Database() {
   sqlite3_close(handle_);
 }
 
+bool Database::is_busy() const {
+  return (sqlite3_errcode(handle_) & 0xFF) == SQLITE_BUSY;
+}
+
 Status Database::execute(const char* sql) {
   const int rc = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   if (rc != SQLITE_OK) return error(rc);

@@ -122,6 +122,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Several statements separated by semicolons, once.
+  // Whether the last call failed because another connection holds a lock.
+  bool is_busy() const;
   Status execute(const char* sql);
 
   // `sql` is a literal: statements are kept under its address. One whose rows are still being read
