@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/list_text.hpp"
 #include "cli/table.hpp"
@@ -9,14 +11,54 @@
 namespace partita {
 namespace {
 
+std::string come_and_go_text(const PartitionsEffect& effect) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::int64_t count, std::string_view one, std::string_view many) {
+    if (count == 0) return;
+    parts.push_back(fmt::format("{} {}",
+                                parts.empty() ? count_of(count, "key") : with_thousands(count),
+                                count == 1 ? one : many));
+  };
+  add(effect.leave, "leaves", "leave");
+  add(effect.come, "comes", "come");
+  return parts.empty() ? "the keys stay" : join(parts, ", ");
+}
+
+std::string change_text(const PartitionsEffect& effect) {
+  std::string text = come_and_go_text(effect);
+  if (effect.history == 0) return text;
+  const std::string of_some =
+      effect.history == effect.leave ? "" : with_thousands(effect.history) + " ";
+  return text + fmt::format("; materializations of {}leaving keys are kept as history", of_some);
+}
+
+std::string removal_text(const PartitionsEffect& effect) {
+  if (effect.history == 0) return "";
+  return count_of(effect.history, "materialized partition") +
+         (effect.history == 1 ? " is kept as history" : " are kept as history");
+}
+
+const PartitionsEffect* effect_on(const ReloadView& view, const std::string& asset) {
+  const auto found = std::find_if(view.effects.begin(), view.effects.end(),
+                                  [&](const auto& effect) { return effect.asset == asset; });
+  return found != view.effects.end() ? &*found : nullptr;
+}
+
 Table changes(const ReloadView& view) {
   Table table({{""}, {""}, {"", Column::Fit::wrap}});
   for (const std::string& asset : view.added)
     table.add({{"+", Tone::good}, {asset, Tone::good}, ""});
-  for (const std::string& asset : view.removed)
-    table.add({{"-", Tone::bad}, {asset, Tone::bad}, ""});
-  for (const auto& [asset, what] : view.changed)
+  for (const std::string& asset : view.removed) {
+    const PartitionsEffect* effect = effect_on(view, asset);
+    table.add({{"-", Tone::bad},
+               {asset, Tone::bad},
+               effect != nullptr ? removal_text(*effect) : std::string()});
+  }
+  for (const auto& [asset, what] : view.changed) {
     table.add({{"~", Tone::warning}, {asset, Tone::strong}, join(what, ", ")});
+    if (const PartitionsEffect* effect = effect_on(view, asset))
+      table.add({"", "", change_text(*effect)});
+  }
   return table;
 }
 

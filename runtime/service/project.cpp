@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "partitions/key.hpp"
 #include "service/project_state.hpp"
+#include "service/reload_effects.hpp"
 
 namespace partita {
 namespace {
@@ -102,6 +103,11 @@ Result<ReloadView> Project::reload(bool dry_run) {
   Result<ReloadOutcome> outcome = partita::reload(state_->reload_options(), state_->catalog);
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
+  Snapshot before = state_->snapshot();
+  Snapshot after(outcome->catalog, *state_->store, state_->now);
+  Result<std::vector<PartitionsEffect>> effects = effects_of(outcome->diff, before, after);
+  if (!effects) return std::move(effects).error();
+  view.effects = *std::move(effects);
   // The same generation may come with newer signatures: kept, so that those files are not read
   // again.
   if (dry_run || outcome->catalog == state_->catalog) return view;

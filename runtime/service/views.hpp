@@ -149,10 +149,18 @@ struct RunView {
   bool truncated = false;
 };
 
+// What becomes of an asset's partitions where it goes, or is partitioned in another way.
+struct PartitionsEffect {
+  std::string asset;
+  std::int64_t leave = 0, come = 0;
+  std::int64_t history = 0;  // of those that leave, materialized: kept as history
+};
+
 struct ReloadView {
   std::int64_t generation = 0;
   std::vector<std::string> added, removed;
   std::vector<std::pair<std::string, std::vector<std::string>>> changed;  // asset, what
+  std::vector<PartitionsEffect> effects;  // on assets that are in `removed` or `changed`
   std::int64_t unchanged = 0;
   std::vector<ProblemView> problems;
   std::vector<std::string> output;  // what plugins printed while they were loaded

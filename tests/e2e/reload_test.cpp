@@ -43,6 +43,25 @@ TEST_CASE("a rebuilt plugin's changes are told, and the next run uses the new co
   CHECK(project.json({"show", "answer"})["latest"]["metadata"]["version"]["value"].as_int() == 2);
 }
 
+TEST_CASE("a reload tells which keys leave and come, and keeps what was materialized of them") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"materialize", "changes@2024-01-01..2024-03-01"}).code == 0);
+  project.add_plugin("versions_2", "versions");
+  const Json effect = project.json({"reload", "--dry-run"})["partitions"].as_array().back();
+  CHECK(effect["asset"].as_string() == "changes");
+  CHECK(effect["leave"].as_int() == 12);
+  CHECK(effect["come"].as_int() == 366);
+  CHECK(effect["history"].as_int() == 3);
+  const std::string text = project.run({"reload"}).out;
+  CHECK(text.find("12 keys leave, 366 come; materializations of 3 leaving keys") !=
+        std::string::npos);
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.json({"list", "changes"})["assets"]
+            .as_array()[0]["counts"]["materialized"]
+            .as_int() == 3);
+}
+
 TEST_CASE("a command takes a changed plugin over and says so in one line") {
   Sandbox project;
   project.add_plugin("versions_1", "versions");

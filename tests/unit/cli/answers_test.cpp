@@ -147,6 +147,22 @@ TEST_CASE("what a rescan took over is one line") {
   CHECK(taken_over_text(view) == "took over generation 4: 1 asset added, 2 changed");
 }
 
+TEST_CASE("a reload says which keys leave and come, and what is kept as history") {
+  ReloadView view;
+  view.generation = 2;
+  view.removed = {"gone"};
+  view.changed = {{"sales", {"partitions: monthly -> weekly"}}, {"rates", {"partitions: +Japan"}}};
+  view.effects = {{"gone", 3, 0, 1}, {"sales", 24, 104, 20}, {"rates", 0, 1, 0}};
+  CHECK(reload_text(view, true, {}) ==
+        "generation 2: would change\n"
+        "  -  gone   1 materialized partition is kept as history\n"
+        "  ~  sales  partitions: monthly -> weekly\n"
+        "            24 keys leave, 104 come; materializations of 20 leaving keys are\n"
+        "            kept as history\n"
+        "  ~  rates  partitions: +Japan\n"
+        "            1 key comes\n");
+}
+
 TEST_CASE("check says how many assets are well") {
   ReloadView view;
   view.unchanged = 14;
