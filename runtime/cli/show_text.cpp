@@ -90,6 +90,7 @@ std::string latest_text(const AssetView::Latest& latest, const Look& look) {
   add_fact(facts, "partition", latest.key);
   add_fact(facts, "made", fmt::format("{} by run {}", format_instant(latest.at), latest.run));
   add_fact(facts, "data version", latest.data_version);
+  add_fact(facts, "code version", latest.code_version);
   add_fact(facts, "output", latest.output_dir);
   out += facts.text(look, 2);
   const std::string metadata = metadata_text(latest.metadata, look, 2);

@@ -89,6 +89,13 @@ std::vector<const AssetDef*> Catalog::topological() const {
   return order;
 }
 
+std::string Catalog::code_version(const AssetDef& asset) const {
+  constexpr std::size_t kHashShown = 16;
+  const PluginRecord* declaring = plugin(asset.plugin);
+  if (asset.code_version != "auto" || declaring == nullptr) return asset.code_version;
+  return "auto:" + declaring->load_hash.substr(0, kHashShown);
+}
+
 std::string Catalog::blocked_reason(const AssetDef& asset) const {
   for (const Dependency& dep : asset.deps) {
     if (this->asset(dep.asset) == nullptr) {

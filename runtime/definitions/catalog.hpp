@@ -72,6 +72,9 @@ struct Catalog {
   std::vector<std::string> asset_keys() const;
   // The assets in an order in which each comes after those it depends on.
   std::vector<const AssetDef*> topological() const;
+  // What the asset declares, empty where nothing; for `auto` the plugin's load-hash, as
+  // `auto:9f86d081884c7d65`.
+  std::string code_version(const AssetDef& asset) const;
   // Why an asset cannot run (a dependency that does not exist, a mapping that cannot hold), empty
   // where it can.
   std::string blocked_reason(const AssetDef& asset) const;

@@ -20,6 +20,15 @@ Error store_error(std::string_view action, const Path& path) {
   return io_error(fmt::format("{} {}: {}", action, path.string(), std::strerror(errno)));
 }
 
+constexpr std::size_t kAddressLength = 64;
+
+Status lock(const Descriptor& file, int how, const Path& path) {
+  while (::flock(file.get(), how) != 0) {
+    if (errno != EINTR) return store_error("lock", path);
+  }
+  return {};
+}
+
 Status sync_path(const Path& path) {
   const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!opened.is_open() || ::fsync(opened.get()) != 0) return store_error("sync", path);
@@ -96,18 +105,54 @@ Result<PluginStore> PluginStore::open(const Path& root) {
 
 Result<Staging> PluginStore::stage() const {
   const Path path = root_ / ".lock";
-  Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!lock.is_open()) return store_error("open", path);
-  while (::flock(lock.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) return store_error("lock", path);
-  }
-  Staging staging(root_, std::move(lock));
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!file.is_open()) return store_error("open", path);
+  if (Status locked = lock(file, LOCK_EX, path); !locked) return std::move(locked).error();
+  Staging staging(root_, std::move(file));
   if (Status cleared = staging.clear(); !cleared) return std::move(cleared).error();
   return staging;
 }
 
 Status PluginStore::remove(const Path& directory) const {
   return remove_tree(directory);
+}
+
+Result<Descriptor> PluginStore::use() const {
+  const Path path = root_ / ".in_use";
+  Descriptor use(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!use.is_open()) return store_error("open", path);
+  if (Status locked = lock(use, LOCK_SH, path); !locked) return std::move(locked).error();
+  return use;
+}
+
+Result<std::int64_t> PluginStore::collect(const Descriptor& use, const Needed& needed) const {
+  const Path path = root_ / ".in_use";
+  Result<std::int64_t> removed = 0;
+  if (::flock(use.get(), LOCK_EX | LOCK_NB) == 0) {
+    const auto kept = needed();
+    removed = kept ? remove_all_but(*kept) : Result<std::int64_t>(kept.error());
+  }
+  // Also where that failed: the kernel gives the shared lock up before it tries for the other.
+  if (Status locked = lock(use, LOCK_SH, path); !locked) return std::move(locked).error();
+  return removed;
+}
+
+Result<std::int64_t> PluginStore::remove_all_but(const std::set<Path>& needed) const {
+  std::set<std::string> kept;
+  for (const Path& file : needed) {
+    const Path relative = file.lexically_relative(root_);
+    if (!relative.empty()) kept.insert(relative.begin()->string());
+  }
+  std::int64_t removed = 0;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(root_, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() != kAddressLength || kept.contains(name)) continue;
+    if (Status gone = remove_tree(entry.path()); !gone) return std::move(gone).error();
+    ++removed;
+  }
+  if (failed) return io_error(fmt::format("list {}: {}", root_.string(), failed.message()));
+  return removed;
 }
 
 }  // namespace partita

@@ -4,12 +4,15 @@
 //   <root>/<address>/<path within the definitions directory>    the plugin and the helpers it needs
 //   <root>/.staging/                                            the copy being made
 //   <root>/.lock                                                held while .staging is in use
+//   <root>/.in_use                                              held while copies may be loaded
 //
 // What is published is never changed. Several processes may use one store: a Staging holds the
-// lock.
+// lock. Copies that nobody needs are removed while only one process uses the store.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,8 +62,19 @@ class PluginStore {
   // Takes back what was just published.
   Status remove(const Path& directory) const;
 
+  // To be held for as long as this process may load copies: none is collected meanwhile.
+  Result<Descriptor> use() const;
+
+  // Removes the copies but those that hold a file of `needed`, and says how many they were. Does
+  // nothing where another process uses the store; `use` is this one's. `needed` is asked when no
+  // other process can come in between.
+  using Needed = std::function<Result<std::set<Path>>()>;
+  Result<std::int64_t> collect(const Descriptor& use, const Needed& needed) const;
+
  private:
   explicit PluginStore(Path root) : root_(std::move(root)) {}
+  Result<std::int64_t> remove_all_but(const std::set<Path>& needed) const;
+
   Path root_;
 };
 

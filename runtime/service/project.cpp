@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "base/text.hpp"
 #include "partitions/key.hpp"
 #include "service/project_state.hpp"
-#include "service/reload_effects.hpp"
 
 namespace partita {
 namespace {
@@ -20,22 +17,6 @@ Status prepare_state_directory(const Settings& settings) {
   return write_file(ignore, "*\n");
 }
 
-// The catalog of the stored generation; an empty one where there is none.
-Result<CatalogPtr> stored_catalog(Store& store) {
-  Result<std::string> text = store.current_catalog();
-  if (!text) return std::move(text).error();
-  if (text->empty()) return CatalogPtr(std::make_shared<Catalog>());
-  Result<Json> json = Json::parse(*text);
-  if (!json) return std::move(json).error().wrap("read the stored definitions");
-  Result<Catalog> catalog = catalog_from_json(*json);
-  if (!catalog) return std::move(catalog).error().wrap("read the stored definitions");
-  return CatalogPtr(std::make_shared<Catalog>(*std::move(catalog)));
-}
-
-Status save(Store& store, const Catalog& catalog) {
-  return store.save_catalog(catalog.generation, to_json(catalog).dump());
-}
-
 Status apply_options(Settings& settings, const ProjectOptions& options) {
   if (options.isolation) settings.isolation = *options.isolation;
   for (const std::string& option : options.config) {
@@ -45,14 +26,6 @@ Status apply_options(Settings& settings, const ProjectOptions& options) {
 }
 
 }  // namespace
-
-ReloadOptions Project::State::reload_options() const {
-  ReloadOptions options;
-  options.directories = settings.definitions;
-  options.plugin_store = settings.state / "plugins";
-  options.zygote = settings.isolation == Isolation::none ? nullptr : zygote;
-  return options;
-}
 
 Project::Project(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Project::~Project() = default;
@@ -73,19 +46,15 @@ Result<std::unique_ptr<Project>> Project::open(const ProjectOptions& options) {
   Result<std::unique_ptr<Store>> store = Store::open(state->settings.store, *state->clock);
   if (!store) return std::move(store).error();
   state->store = *std::move(store);
+  if (Status used = state->use_copies(); !used) return std::move(used).error();
   Result<std::vector<RunRow>> interrupted = recover(state->settings, *state->store);
   if (!interrupted) return std::move(interrupted).error();
   state->found_interrupted = *std::move(interrupted);
-  Result<CatalogPtr> catalog = stored_catalog(*state->store);
-  if (!catalog) return std::move(catalog).error();
-  state->catalog = *std::move(catalog);
+  if (Status read = state->read_stored_catalog(); !read) return std::move(read).error();
   std::unique_ptr<Project> project(new Project(std::move(state)));
   if (options.locked) return project;
-  Result<ReloadView> rescanned = project->reload(false);
-  if (!rescanned) return std::move(rescanned).error();
-  const bool news =
-      !rescanned->added.empty() || !rescanned->removed.empty() || !rescanned->changed.empty();
-  if (news) project->state_->taken_over = *std::move(rescanned);
+  if (Status rescanned = project->state_->take_over_news(); !rescanned)
+    return std::move(rescanned).error();
   return project;
 }
 
@@ -97,33 +66,6 @@ const std::optional<ReloadView>& Project::taken_over() const {
 }
 const std::vector<RunRow>& Project::found_interrupted() const {
   return state_->found_interrupted;
-}
-
-Result<ReloadView> Project::reload(bool dry_run) {
-  Result<ReloadOutcome> outcome = partita::reload(state_->reload_options(), state_->catalog);
-  if (!outcome) return std::move(outcome).error();
-  ReloadView view = to_view(*outcome);
-  Snapshot before = state_->snapshot();
-  Snapshot after(outcome->catalog, *state_->store, state_->now);
-  Result<std::vector<PartitionsEffect>> effects = effects_of(outcome->diff, before, after);
-  if (!effects) return std::move(effects).error();
-  view.effects = *std::move(effects);
-  // The same generation may come with newer signatures: kept, so that those files are not read
-  // again.
-  if (dry_run || outcome->catalog == state_->catalog) return view;
-  if (Status saved = save(*state_->store, *outcome->catalog); !saved)
-    return std::move(saved).error();
-  state_->catalog = outcome->catalog;
-  return view;
-}
-
-Result<ReloadView> Project::check() {
-  Result<ReloadOutcome> outcome =
-      partita::reload(state_->reload_options(), std::make_shared<Catalog>());
-  if (!outcome) return std::move(outcome).error();
-  ReloadView view = to_view(*outcome);
-  view.generation = state_->catalog->generation;
-  return view;
 }
 
 Result<std::vector<DynamicSetRow>> Project::dynamic_sets() {
@@ -181,27 +123,6 @@ Result<std::int64_t> Project::remove_dynamic(std::string_view set,
                                              std::span<const std::string> keys) {
   if (Status known = require_set(*this, set); !known) return std::move(known).error();
   return state_->store->remove_dynamic_keys(set, keys);
-}
-
-std::vector<ProblemView> to_views(const std::vector<Problem>& problems) {
-  std::vector<ProblemView> views;
-  for (const Problem& problem : problems) {
-    views.push_back({problem.plugin, problem.code, problem.message, problem.warning});
-  }
-  return views;
-}
-
-ReloadView to_view(const ReloadOutcome& outcome) {
-  ReloadView view;
-  view.generation = outcome.catalog->generation;
-  view.added = outcome.diff.added;
-  view.removed = outcome.diff.removed;
-  for (const AssetChange& change : outcome.diff.changed)
-    view.changed.emplace_back(change.asset, change.what);
-  view.unchanged = outcome.diff.unchanged;
-  view.problems = to_views(outcome.catalog->problems);
-  view.output = outcome.load_output;
-  return view;
 }
 
 }  // namespace partita

@@ -61,7 +61,7 @@ Result<std::vector<const AssetDef*>> selected_assets(std::string_view selection,
 }
 
 void add_definition(const AssetDef& asset, const Catalog& catalog, AssetView& view) {
-  view.code_version = asset.code_version;
+  view.code_version = catalog.code_version(asset);
   view.pool = asset.pool;
   view.owners = asset.owners;
   view.tags = asset.tags;
@@ -84,8 +84,9 @@ Status add_latest(const AssetDef& asset, Store& store, AssetView& view) {
   if (!latest) return std::move(latest).error();
   if (!latest->has_value()) return {};
   const Materialization& made = **latest;
-  view.latest = AssetView::Latest{made.key,          made.run,        made.finished / 1'000'000,
-                                  made.data_version, made.output_dir, made.metadata};
+  view.latest = AssetView::Latest{made.key,          made.run,          made.finished / 1'000'000,
+                                  made.data_version, made.code_version, made.code_hash,
+                                  made.output_dir,   made.metadata};
   return {};
 }
 

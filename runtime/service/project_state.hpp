@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "definitions/plugin_store.hpp"
 #include "definitions/reload.hpp"
 #include "service/project.hpp"
 #include "service/snapshot.hpp"
@@ -20,9 +21,18 @@ struct Project::State {
   bool locked = false;
   std::optional<ReloadView> taken_over;
   std::vector<RunRow> found_interrupted;
+  std::optional<PluginStore> copies;
+  Descriptor copies_in_use;  // while the project is open
 
   Path run_lock_file() const { return settings.state / "run.lock"; }
   ReloadOptions reload_options() const;
+
+  Status read_stored_catalog();  // empty where none was ever saved
+  Result<ReloadView> rescan(bool dry_run);
+  Status take_over_news();  // a rescan; what it changed is in `taken_over`
+  Status use_copies();
+  // Removes copies of plugins that neither the current generation nor an unfinished run needs.
+  Status collect_copies();
   Snapshot snapshot() { return {catalog, *store, now}; }
 };
 

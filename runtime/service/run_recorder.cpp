@@ -55,7 +55,7 @@ AttemptRecord RunRecorder::base_record(const PlannedAsset& planned, Index partit
   record.asset = planned.def.key;
   record.identity = planned.space->identity_at(partition);
   record.key = planned.space->key_at(partition);
-  record.code_version = planned.def.code_version;
+  record.code_version = snapshot_.catalog().code_version(planned.def);
   record.finished = clock_.now_micros();
   return record;
 }

@@ -90,7 +90,7 @@ struct AssetView {
     std::string key;
     std::int64_t run = 0;
     Instant at = 0;
-    std::string data_version, output_dir;
+    std::string data_version, code_version, code_hash, output_dir;
     std::vector<std::pair<std::string, Json>> metadata;  // {"kind", "value"}
   };
   std::optional<Latest> latest;

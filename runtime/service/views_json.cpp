@@ -63,6 +63,8 @@ Json latest_json(const AssetView::Latest& latest) {
       .set("run", latest.run)
       .set("at", format_instant(latest.at))
       .set("data_version", latest.data_version)
+      .set("code_version", or_null(latest.code_version))
+      .set("code_hash", or_null(latest.code_hash))
       .set("output_dir", or_null(latest.output_dir))
       .set("metadata", metadata_json(latest.metadata));
 }

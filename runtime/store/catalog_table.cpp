@@ -5,9 +5,17 @@
 namespace partita {
 
 Result<std::string> CatalogTable::current() {
-  auto seq =
-      database_.statement("SELECT seq FROM catalog ORDER BY generation DESC LIMIT 1").integer();
-  if (!seq) return std::move(seq).error();
+  return read(
+      database_.statement("SELECT seq FROM catalog ORDER BY generation DESC LIMIT 1").integer());
+}
+
+Result<std::string> CatalogTable::of(std::int64_t generation) {
+  return read(
+      database_.statement("SELECT seq FROM catalog WHERE generation = ?").integer(generation));
+}
+
+Result<std::string> CatalogTable::read(const Result<std::optional<std::int64_t>>& seq) {
+  if (!seq) return seq.error();
   if (!*seq) return std::string();
   auto payload = log_.payload(**seq);
   if (!payload) return payload;

@@ -16,6 +16,7 @@ class CatalogTable {
   CatalogTable(Database& database, EventLog& log) : database_(database), log_(log) {}
 
   Result<std::string> current();
+  Result<std::string> of(std::int64_t generation);  // empty where there is none
 
   // Within a write transaction.
   Status save(std::int64_t generation, std::string_view json, std::int64_t at);
@@ -23,6 +24,8 @@ class CatalogTable {
   Status apply(const Event& event);  // for rebuilding
 
  private:
+  Result<std::string> read(const Result<std::optional<std::int64_t>>& seq);
+
   Database& database_;
   EventLog& log_;
 };

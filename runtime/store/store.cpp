@@ -76,6 +76,10 @@ Result<std::string> Store::current_catalog() {
   return state_->catalog.current();
 }
 
+Result<std::string> Store::catalog_of(std::int64_t generation) {
+  return state_->catalog.of(generation);
+}
+
 Status Store::save_catalog(std::int64_t generation, std::string_view json) {
   return state_->write([&](std::int64_t at) { return state_->catalog.save(generation, json, at); });
 }

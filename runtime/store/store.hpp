@@ -43,6 +43,7 @@ class Store {
   // --- generations of definitions ---
   // The current catalog as JSON text, empty where none was ever saved.
   Result<std::string> current_catalog();
+  Result<std::string> catalog_of(std::int64_t generation);
   Status save_catalog(std::int64_t generation, std::string_view json);
 
   // --- dynamic sets: insertion order is key order ---

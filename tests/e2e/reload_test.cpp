@@ -24,12 +24,19 @@ Json change_of(const Json& answer, const std::string& asset) {
   return {};
 }
 
+std::ptrdiff_t copies_in(const Sandbox& project) {
+  const std::filesystem::directory_iterator entries(project.directory() / ".partita/plugins");
+  return std::count_if(begin(entries), end(entries), [](const auto& entry) {
+    return entry.path().filename().string().size() == 64;
+  });
+}
+
 }  // namespace
 
 TEST_CASE("a rebuilt plugin's changes are told, and the next run uses the new code") {
   Sandbox project;
   project.add_plugin("versions_1", "versions");
-  CHECK(project.json({"reload"})["added"].as_array().size() == 3);
+  CHECK(project.json({"reload"})["added"].as_array().size() == 4);
   CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
   project.add_plugin("versions_2", "versions");
   const Json preview = project.json({"reload", "--dry-run"});
@@ -60,6 +67,50 @@ TEST_CASE("a reload tells which keys leave and come, and keeps what was material
   CHECK(project.json({"list", "changes"})["assets"]
             .as_array()[0]["counts"]["materialized"]
             .as_int() == 3);
+}
+
+TEST_CASE("an automatic code version is that of the code, shown and recorded") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"materialize", "hashed"}).code == 0);
+  const Json first = project.json({"show", "hashed"});
+  const std::string version = first["code_version"].as_string();
+  CHECK(version == "auto:" + first["load_hash"].as_string().substr(0, 16));
+  CHECK(first["latest"]["code_version"].as_string() == version);
+  CHECK(first["latest"]["code_hash"] == first["load_hash"]);
+  project.add_plugin("versions_2", "versions");
+  const Json second = project.json({"show", "hashed"});
+  CHECK(second["code_version"].as_string() != version);
+  CHECK(second["latest"]["code_version"].as_string() == version);
+}
+
+TEST_CASE("copies of plugins that nothing needs are removed, whoever left them there") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  const std::string orphan = ".partita/plugins/" + std::string(64, 'a');
+  project.write(orphan + "/versions.so", "of a host that was killed");
+  CHECK(project.run({"reload"}).code == 0);
+  CHECK_FALSE(project.exists(orphan));
+  project.add_plugin("versions_2", "versions");
+  CHECK(project.run({"list"}).code == 0);
+  CHECK(copies_in(project) == 1);
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+}
+
+TEST_CASE("a plugin's copy stays while a run that uses it goes on") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  auto run = project.start({"materialize", "waits@1"});
+  REQUIRE(project.wait_for("started-1"));
+  std::filesystem::remove(project.directory() / "definitions/behaviours.so");
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  CHECK(copies_in(project) == 2);
+  project.write("release", "");
+  CHECK(run.wait().code == 0);
+  CHECK(project.run({"reload"}).code == 0);
+  CHECK(copies_in(project) == 1);
 }
 
 TEST_CASE("a command takes a changed plugin over and says so in one line") {
@@ -111,5 +162,5 @@ TEST_CASE("a reload that finds nothing new says so and keeps the generation") {
   CHECK(project.json({"reload"})["generation"].as_int() == 1);
   const Json again = project.json({"reload"});
   CHECK(again["generation"].as_int() == 1);
-  CHECK(again["unchanged"].as_int() == 3);
+  CHECK(again["unchanged"].as_int() == 4);
 }

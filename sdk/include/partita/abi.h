@@ -203,7 +203,7 @@ typedef struct partita_asset {
   partita_str key; /* letters, digits, `_`, `-`, `.` and `/` between parts; unique in the project */
   partita_str description;
   partita_str group;        /* empty means "default" */
-  partita_str code_version; /* empty: not declared */
+  partita_str code_version; /* empty: not declared; "auto": the hash of the plugin's code */
   partita_str pool;         /* the named pool whose slots its partitions take; empty: none */
   const partita_str* kinds; /* "sqlite", "csv", ... */
   size_t kind_count;

@@ -36,6 +36,10 @@ struct Dependency {
   Mapping mapping;
 };
 
+// In place of a code version: any change of the plugin's code makes other data.
+struct AutoVersion {};
+inline constexpr AutoVersion auto_version;
+
 // What an asset carries besides its function.
 struct AssetSpec {
   std::string key;
@@ -60,6 +64,7 @@ class Asset {
   Asset& group(std::string name) { return set(spec_.group, std::move(name)); }
   // Another text means that the code makes other data: what exists becomes stale.
   Asset& code_version(std::string text) { return set(spec_.code_version, std::move(text)); }
+  Asset& code_version(AutoVersion) { return code_version("auto"); }
   // A named limit, in [pools] of partita.toml, on how many partitions run at once.
   Asset& pool(std::string name) { return set(spec_.pool, std::move(name)); }
   // What it is made of or with: "csv", "sqlite". As often as wanted; so are owner() and tag().

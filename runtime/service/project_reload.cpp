@@ -1,0 +1,152 @@
+#include "service/project_state.hpp"
+#include "service/reload_effects.hpp"
+
+namespace partita {
+namespace {
+
+// Interrupted runs older than the last so many are given up: their code may go.
+constexpr std::int64_t kRunsRemembered = 20;
+
+Result<Catalog> parse_catalog(const std::string& text) {
+  Result<Json> json = Json::parse(text);
+  if (!json) return std::move(json).error().wrap("read the stored definitions");
+  Result<Catalog> catalog = catalog_from_json(*json);
+  if (!catalog) return std::move(catalog).error().wrap("read the stored definitions");
+  return catalog;
+}
+
+// An empty one where there is none.
+Result<Catalog> parse_catalog(const Result<std::string>& text) {
+  if (!text) return text.error();
+  return text->empty() ? Catalog() : parse_catalog(*text);
+}
+
+Status save(Store& store, const Catalog& catalog) {
+  return store.save_catalog(catalog.generation, to_json(catalog).dump());
+}
+
+void add_copies(const Catalog& catalog, std::set<Path>& copies) {
+  for (const PluginRecord& plugin : catalog.plugins) copies.insert(plugin.stored);
+}
+
+std::set<std::int64_t> generations_of_unfinished(const std::vector<RunRecord>& runs) {
+  std::set<std::int64_t> generations;
+  for (const RunRecord& run : runs) {
+    if (run.state == RunState::running || run.state == RunState::interrupted)
+      generations.insert(run.generation);
+  }
+  return generations;
+}
+
+Result<std::set<Path>> needed_copies(Store& store) {
+  std::set<Path> copies;
+  Result<Catalog> current = parse_catalog(store.current_catalog());
+  if (!current) return std::move(current).error();
+  add_copies(*current, copies);
+  Result<std::vector<RunRecord>> runs = store.runs(kRunsRemembered);
+  if (!runs) return std::move(runs).error();
+  for (const std::int64_t generation : generations_of_unfinished(*runs)) {
+    Result<Catalog> pinned = parse_catalog(store.catalog_of(generation));
+    if (!pinned) return std::move(pinned).error();
+    add_copies(*pinned, copies);
+  }
+  return copies;
+}
+
+}  // namespace
+
+ReloadOptions Project::State::reload_options() const {
+  ReloadOptions options;
+  options.directories = settings.definitions;
+  options.plugin_store = settings.state / "plugins";
+  options.zygote = settings.isolation == Isolation::none ? nullptr : zygote;
+  return options;
+}
+
+Status Project::State::read_stored_catalog() {
+  Result<Catalog> stored = parse_catalog(store->current_catalog());
+  if (!stored) return std::move(stored).error();
+  catalog = std::make_shared<const Catalog>(*std::move(stored));
+  return {};
+}
+
+Status Project::State::use_copies() {
+  Result<PluginStore> opened = PluginStore::open(settings.state / "plugins");
+  if (!opened) return std::move(opened).error();
+  Result<Descriptor> use = opened->use();
+  if (!use) return std::move(use).error();
+  copies = *std::move(opened);
+  copies_in_use = *std::move(use);
+  return {};
+}
+
+Status Project::State::collect_copies() {
+  const auto removed = copies->collect(copies_in_use, [this] { return needed_copies(*store); });
+  return removed ? Status() : Status(removed.error());
+}
+
+Result<ReloadView> Project::State::rescan(bool dry_run) {
+  Result<ReloadOutcome> outcome = partita::reload(reload_options(), catalog);
+  if (!outcome) return std::move(outcome).error();
+  ReloadView view = to_view(*outcome);
+  Snapshot before = snapshot();
+  Snapshot after(outcome->catalog, *store, now);
+  Result<std::vector<PartitionsEffect>> effects = effects_of(outcome->diff, before, after);
+  if (!effects) return std::move(effects).error();
+  view.effects = *std::move(effects);
+  // The same generation may come with newer signatures: kept, so that those files are not read
+  // again.
+  if (dry_run || outcome->catalog == catalog) return view;
+  if (Status saved = save(*store, *outcome->catalog); !saved) return std::move(saved).error();
+  catalog = outcome->catalog;
+  return view;
+}
+
+Status Project::State::take_over_news() {
+  Result<ReloadView> rescanned = rescan(false);
+  if (!rescanned) return std::move(rescanned).error();
+  const bool news =
+      !rescanned->added.empty() || !rescanned->removed.empty() || !rescanned->changed.empty();
+  if (!news) return {};
+  taken_over = *std::move(rescanned);
+  return collect_copies();
+}
+
+Result<ReloadView> Project::reload(bool dry_run) {
+  Result<ReloadView> view = state_->rescan(dry_run);
+  if (!view || dry_run) return view;
+  if (Status collected = state_->collect_copies(); !collected) return std::move(collected).error();
+  return view;
+}
+
+Result<ReloadView> Project::check() {
+  Result<ReloadOutcome> outcome =
+      partita::reload(state_->reload_options(), std::make_shared<Catalog>());
+  if (!outcome) return std::move(outcome).error();
+  ReloadView view = to_view(*outcome);
+  view.generation = state_->catalog->generation;
+  return view;
+}
+
+std::vector<ProblemView> to_views(const std::vector<Problem>& problems) {
+  std::vector<ProblemView> views;
+  for (const Problem& problem : problems) {
+    views.push_back({problem.plugin, problem.code, problem.message, problem.warning});
+  }
+  return views;
+}
+
+ReloadView to_view(const ReloadOutcome& outcome) {
+  ReloadView view;
+  view.generation = outcome.catalog->generation;
+  view.added = outcome.diff.added;
+  view.removed = outcome.diff.removed;
+  for (const AssetChange& change : outcome.diff.changed)
+    view.changed.emplace_back(change.asset, change.what);
+  view.unchanged = outcome.diff.unchanged;
+  view.problems = to_views(outcome.catalog->problems);
+  view.output = outcome.load_output;
+  return view;
+}
+
+}  // namespace partita
