@@ -27,6 +27,8 @@ Command materialize_command();
 Command runs_command();
 Command run_command();
 Command logs_command();
+Command init_command();
+Command new_command();
 Command reload_command();
 Command check_command();
 Command dynamic_command();
