@@ -56,6 +56,21 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
+}
+
+std::size_t characters_in(std::string_view text) {
+  return text.size() -
+         static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_character));
+}
+
+std::string_view first_character(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && continues_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::size_t begin = 0;

@@ -14,6 +14,11 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string_view trim(std::string_view text);
 bool is_valid_utf8(std::string_view text);
 
+// UTF-8: whether the byte goes on with a character, how many begin in the text, and the first.
+bool continues_character(char byte);
+std::size_t characters_in(std::string_view text);
+std::string_view first_character(std::string_view text);
+
 // `1234567` -> `1,234,567`.
 std::string with_thousands(std::int64_t number);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "partitions/civil.hpp"
 #include "partitions/key.hpp"
 
@@ -113,9 +114,11 @@ class CronParser {
  private:
   const FieldKind& kind() const { return kFields[field_]; }
 
+  // `column` in bytes; the message has it in characters.
   Error fail(std::size_t column, std::string_view why) const {
     return usage_error(fmt::format("refuse cron schedule `{}`: column {}: {}",
-                                   printable_key(whole_), column, why));
+                                   printable_key(whole_),
+                                   characters_in(whole_.substr(0, column - 1)) + 1, why));
   }
   Error fail_here(std::string_view why) const {
     return fail(base_ + at_, fmt::format("{}: {}", kind().name, why));
@@ -128,8 +131,9 @@ class CronParser {
     do {
       if (Status status = parse_element(); !status) return status;
     } while (take(','));
-    if (at_ != text_.size()) return fail_here(fmt::format("unexpected `{}`", text_.substr(at_, 1)));
-    return {};
+    if (at_ == text_.size()) return {};
+    return fail_here(
+        fmt::format("unexpected `{}`", printable_key(first_character(text_.substr(at_)))));
   }
 
   Status parse_element() {

@@ -47,16 +47,6 @@ bool starts_with_offset(std::string_view text) {
   return !is_letter(text[kOffsetSize]) && !is_digit(text[kOffsetSize]);
 }
 
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-std::size_t characters_in(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += continues_character(c) ? 0 : 1;
-  return count;
-}
-
 // The part of `text` around `position` that is worth showing, on one line.
 struct Excerpt {
   std::string line;
@@ -157,7 +147,10 @@ Result<std::string> SelectionScanner::take_quoted() {
 }
 
 std::size_t SelectionScanner::column_of(std::size_t position) const {
-  return characters_in(text_.substr(0, position)) + 1;
+  if (position < counted_to_) counted_to_ = characters_ = 0;
+  characters_ += characters_in(text_.substr(counted_to_, position - counted_to_));
+  counted_to_ = position;
+  return characters_ + 1;
 }
 
 Error SelectionScanner::error_at(std::size_t position, std::string_view message,

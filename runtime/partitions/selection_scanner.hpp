@@ -48,6 +48,9 @@ class SelectionScanner {
 
   std::string_view text_;
   std::size_t position_ = 0;
+  // A list may have very many keys, each with its column: counted on from the one asked for last.
+  mutable std::size_t counted_to_ = 0;
+  mutable std::size_t characters_ = 0;
 };
 
 // Whether the text is a number of steps; nothing where it is none or too large.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "partitions/calendar_names.hpp"
 #include "partitions/key.hpp"
 
@@ -115,8 +116,9 @@ Result<std::string> expand(std::string_view format) {
     const std::string_view longer = shorthand(conversion);
     if (longer.empty() &&
         (conversion == '\0' || kConversions.find(conversion) == kConversions.npos)) {
-      return usage_error(fmt::format("refuse format `{}`: it has `{}`, which cannot be read back",
-                                     printable_key(format), format.substr(i, 2)));
+      const std::string_view unknown = first_character(format.substr(i + 1));
+      return usage_error(fmt::format("refuse format `{}`: it has `%{}`, which cannot be read back",
+                                     printable_key(format), printable_key(unknown)));
     }
     expanded += longer.empty() ? format.substr(i, 2) : longer;
     ++i;
@@ -125,6 +127,22 @@ Result<std::string> expand(std::string_view format) {
 }
 
 }  // namespace
+
+// An offset has four digits or six, so digits right behind it could be its own.
+Status TimeFormat::refuse_digits_after_offset() const {
+  constexpr std::string_view kNoDigit = "pbBaAz";
+  for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) {
+    if (pieces_[i].conversion != 'z') continue;
+    const Piece& next = pieces_[i + 1];
+    const bool digit = next.conversion == 0 ? next.literal[0] >= '0' && next.literal[0] <= '9'
+                                            : kNoDigit.find(next.conversion) == kNoDigit.npos;
+    if (digit) {
+      return usage_error(fmt::format("refuse format `{}`: digits follow `%z` without a separator",
+                                     printable_key(text_)));
+    }
+  }
+  return {};
+}
 
 std::string format_offset(std::int64_t seconds) {
   const std::int64_t size = seconds < 0 ? -seconds : seconds;
@@ -154,6 +172,7 @@ Result<TimeFormat> TimeFormat::parse(std::string_view format) {
       parsed.pieces_.back().literal += c;
     }
   }
+  if (Status readable = parsed.refuse_digits_after_offset(); !readable) return readable.error();
   return parsed;
 }
 

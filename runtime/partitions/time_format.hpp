@@ -37,6 +37,8 @@ class TimeFormat {
     char conversion = 0;  // 0: a literal
     std::string literal;
   };
+  Status refuse_digits_after_offset() const;
+
   std::string text_;
   std::string conversions_;
   std::vector<Piece> pieces_;

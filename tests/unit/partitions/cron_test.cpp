@@ -61,6 +61,8 @@ TEST_CASE("days are days of the month, weekdays, or either where both restrict")
   CHECK(days_of("0 0 13 * ?", 2024, 2) == Numbers{13});
   CHECK(days_of("0 0 * * 5#2", 2024, 1) == Numbers{12});
   CHECK(days_of("0 0 * * L5", 2024, 1) == Numbers{26});
+  CHECK(days_of("0 0 1,20 * 5#2", 2024, 1) == Numbers{1, 12, 20});
+  CHECK(days_of("0 0 1,20 * L5", 2024, 1) == Numbers{1, 20, 26});
   CHECK(days_of("0 0 * JAN,mar *", 2024, 2).empty());
   CHECK(days_of("0 0 29 2 *", 2024, 2) == Numbers{29});
 }
@@ -108,6 +110,8 @@ constexpr Refusal kRefusals[] = {
     {"0 0 * *", "column 8: want five fields, not 4"},
     {"0 0 * * * *", "column 11: want five fields, not 6"},
     {"not a cron", "column 11: want five fields, not 3"},
+    {"é 0 * *", "column 8: want five fields, not 4"},
+    {"0 0 1é * *", "column 6: day of month: unexpected `é`"},
     {"", "column 1: want five fields, not 0"},
 };
 

@@ -76,10 +76,21 @@ TEST_CASE("a text of another form is not read") {
   CHECK_FALSE(format("%Y %b").read("2024 jan"));
 }
 
+TEST_CASE("digits right behind an offset are refused, as they could be its seconds") {
+  for (const char* text : {"%F %z%T", "%F%z00", "%z%Y"}) CHECK_FALSE(TimeFormat::parse(text));
+  CHECK(TimeFormat::parse("%F%z%T").error().message ==
+        "refuse format `%F%z%T`: digits follow `%z` without a separator");
+  CHECK(format("%z %F%p%z").read("-045602 1850-01-01AM-045602")->offset == -17762);
+}
+
 TEST_CASE("a conversion that cannot be read back is refused by name") {
   for (const char* text : {"%Z", "%c", "%-d", "%", "%Y-%"}) CHECK_FALSE(TimeFormat::parse(text));
   CHECK(TimeFormat::parse("%Y %Z").error().message ==
         "refuse format `%Y %Z`: it has `%Z`, which cannot be read back");
+  CHECK(TimeFormat::parse("%Y%é").error().message ==
+        "refuse format `%Y%é`: it has `%é`, which cannot be read back");
+  CHECK(TimeFormat::parse("%Y%\t").error().message ==
+        "refuse format `%Y%\\x09`: it has `%\\x09`, which cannot be read back");
 }
 
 }  // namespace

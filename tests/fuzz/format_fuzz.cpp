@@ -1,0 +1,6 @@
+// Any text at all as the format of the keys of windows: refused, or no two windows share a key.
+#include "fuzz/fuzz_target.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return partita::testing::try_text(data, size, partita::testing::fault_of_format);
+}
