@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/display_text.hpp"
+#include "cli/dynamic_lines.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/table.hpp"
 
@@ -13,25 +14,49 @@ namespace {
 
 struct DynamicRequest {
   std::string verb, set;
-  std::vector<std::string> keys;
+  bool json_lines = false;
+  DynamicAddition keys;
 };
 
-// One key a line; empty lines mean nothing.
-void read_keys(std::vector<std::string>& keys) {
-  for (std::string line; std::getline(std::cin, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) keys.push_back(std::move(line));
+Result<std::string> verb_of(const ParsedOptions& options) {
+  static const std::vector<std::string> verbs = {"list", "add", "remove"};
+  std::string verb = options.positional(0);
+  if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) {
+    std::string hint = did_you_mean(verb, verbs);
+    return usage_error(fmt::format("unknown verb `{}`", verb),
+                       hint.empty() ? "it is list, add or remove" : std::move(hint));
   }
+  if (options.has("metadata") && verb != "add")
+    return usage_error("--metadata goes with `dynamic add`");
+  return verb;
+}
+
+Status read_keys(const ParsedOptions& options, DynamicRequest& request) {
+  const std::vector<std::string>& words = options.positionals();
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i] != "-") {
+      request.keys.keys.push_back(words[i]);
+      continue;
+    }
+    const KeyLines lines = request.json_lines ? KeyLines::json : KeyLines::plain;
+    if (Status read = read_key_lines(std::cin, lines, request.keys); !read) return read;
+  }
+  Result<Json> metadata = metadata_of_options(options.values("metadata"));
+  if (!metadata) return std::move(metadata).error();
+  if (metadata->as_object().empty()) return {};
+  for (const std::string& key : request.keys.keys) {
+    for (const auto& [name, value] : metadata->as_object()) {
+      Json& values = request.keys.metadata[key];
+      if (!values.contains(name)) values.set(name, value);
+    }
+  }
+  return {};
 }
 
 Result<DynamicRequest> request_of(const ParsedOptions& options) {
-  static const std::vector<std::string> verbs = {"list", "add", "remove"};
-  DynamicRequest request{options.positional(0), options.positional(1), {}};
-  if (std::find(verbs.begin(), verbs.end(), request.verb) == verbs.end()) {
-    std::string hint = did_you_mean(request.verb, verbs);
-    return usage_error(fmt::format("unknown verb `{}`", request.verb),
-                       hint.empty() ? "it is list, add or remove" : std::move(hint));
-  }
+  Result<std::string> verb = verb_of(options);
+  if (!verb) return std::move(verb).error();
+  DynamicRequest request{*std::move(verb), options.positional(1), options.has("jsonl"), {}};
   const std::vector<std::string>& words = options.positionals();
   if (request.verb == "list") {
     if (words.size() > 2) return usage_error(fmt::format("unexpected argument `{}`", words[2]));
@@ -40,20 +65,8 @@ Result<DynamicRequest> request_of(const ParsedOptions& options) {
   if (request.set.empty()) return usage_error("SET is missing");
   if (words.size() < 3)
     return usage_error("KEY is missing", "name keys, or write - to read one a line");
-  for (std::size_t i = 2; i < words.size(); ++i) {
-    if (words[i] == "-") {
-      read_keys(request.keys);
-    } else {
-      request.keys.push_back(words[i]);
-    }
-  }
+  if (Status read = read_keys(options, request); !read) return std::move(read).error();
   return request;
-}
-
-Json strings_json(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
-  return list;
 }
 
 Result<int> list_sets(Project& project, Output& output) {
@@ -75,28 +88,32 @@ Result<int> list_sets(Project& project, Output& output) {
   return kExitSuccess;
 }
 
-Result<int> list_keys(Project& project, const std::string& set, Output& output) {
-  Result<std::vector<std::string>> keys = project.dynamic_keys(set);
-  if (!keys) return std::move(keys).error();
-  if (output.json()) {
-    output.print_json(Json::object().set("set", set).set("keys", strings_json(*keys)));
-    return kExitSuccess;
+Result<int> list_keys(Project& project, const DynamicRequest& request, Output& output) {
+  Result<DynamicSetView> view = project.dynamic_set(request.set);
+  if (!view) return std::move(view).error();
+  if (request.json_lines) {
+    output.print(json_lines(*view));
+  } else {
+    output.answer([&] { return to_json(*view); },
+                  [&] { return dynamic_set_text(*view, output.look()); });
+    if (view->keys->empty())
+      output.narrate(fmt::format("no keys yet; add some: partita dynamic add {} KEY...",
+                                 shell_quoted(request.set)));
   }
-  for (const std::string& key : *keys) output.print(key + "\n");
   return kExitSuccess;
 }
 
 Result<int> change_keys(Project& project, const DynamicRequest& request, Output& output) {
   const bool adding = request.verb == "add";
   Result<std::int64_t> changed = adding ? project.add_dynamic(request.set, request.keys)
-                                        : project.remove_dynamic(request.set, request.keys);
+                                        : project.remove_dynamic(request.set, request.keys.keys);
   if (!changed) return std::move(changed).error();
   const char* what = adding ? "added" : "removed";
   if (output.json()) {
     output.print_json(Json::object().set("set", request.set).set(what, *changed));
     return kExitSuccess;
   }
-  const std::int64_t same = static_cast<std::int64_t>(request.keys.size()) - *changed;
+  const std::int64_t same = static_cast<std::int64_t>(request.keys.keys.size()) - *changed;
   std::string line = fmt::format("{}: {} {}", request.set, count_of(*changed, "key"), what);
   if (same > 0)
     line += fmt::format(", {} {}", with_thousands(same), adding ? "there before" : "not there");
@@ -112,7 +129,7 @@ Result<int> run(Invocation& invocation) {
   Output& output = invocation.output();
   if (request->verb != "list") return change_keys(**project, *request, output);
   return request->set.empty() ? list_sets(**project, output)
-                              : list_keys(**project, request->set, output);
+                              : list_keys(**project, *request, output);
 }
 
 }  // namespace
@@ -124,12 +141,20 @@ Command dynamic_command() {
   command.summary = "the keys of dynamic partitions: list, add, remove";
   command.description =
       "`list` shows the sets, or the keys of one, one a line. `add` and `remove` take keys, or - "
-      "for "
-      "one a line from standard input. A key that is removed keeps its history.";
+      "for one a line from standard input; all are added or removed, or none. Adding a key that is "
+      "there changes nothing but its metadata, where some is given. A key that is removed keeps "
+      "its history.";
   command.positionals = {{"list|add|remove", true}, {"SET"}, {"KEY", false, true}};
-  command.examples = {{"dynamic list", "the sets, and how many keys each has"},
-                      {"dynamic add customers alice bob", "two keys more"},
-                      {"dynamic remove customers - < gone.txt", "those of a file"}};
+  command.options = {
+      {"metadata", 'm', "NAME=VALUE", "add: kept with each of the keys, in place of what was",
+       true},
+      {"jsonl", 0, "", R"(the lines are JSON: {"key": "...", "metadata": {"name": value}})"},
+  };
+  command.examples = {
+      {"dynamic list", "the sets, and how many keys each has"},
+      {"dynamic add customers alice bob --metadata region=eu", "two keys more"},
+      {"dynamic remove customers - < gone.txt", "those of a file"},
+      {"dynamic list customers --jsonl", "what `dynamic add customers - --jsonl` reads"}};
   command.run = run;
   return command;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "partitions/key.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
@@ -66,63 +65,6 @@ const std::optional<ReloadView>& Project::taken_over() const {
 }
 const std::vector<RunRow>& Project::found_interrupted() const {
   return state_->found_interrupted;
-}
-
-Result<std::vector<DynamicSetRow>> Project::dynamic_sets() {
-  auto sets = state_->store->dynamic_sets();
-  if (!sets) return std::move(sets).error();
-  std::map<std::string, std::int64_t> counts(sets->begin(), sets->end());
-  for (const AssetDef& asset : state_->catalog->assets) {
-    for (const Dimension& dimension : asset.partitions.dimensions) {
-      if (const auto* dynamic = std::get_if<DynamicDimension>(&dimension.kind))
-        counts.emplace(dynamic->set, 0);
-    }
-  }
-  std::vector<DynamicSetRow> rows;
-  for (const auto& [set, count] : counts) rows.push_back({set, count});
-  return rows;
-}
-
-namespace {
-
-// A set exists once an asset declares it or a key was added: a misspelt one must not come into
-// being.
-Status require_set(Project& project, std::string_view set) {
-  Result<std::vector<DynamicSetRow>> sets = project.dynamic_sets();
-  if (!sets) return std::move(sets).error();
-  std::vector<std::string> names;
-  for (const DynamicSetRow& row : *sets) {
-    if (row.set == set) return {};
-    names.push_back(row.set);
-  }
-  std::string hint = did_you_mean(set, names);
-  if (hint.empty())
-    hint = names.empty() ? "no asset declares a dynamic set" : "the sets are " + join(names, ", ");
-  return Error{ErrorCode::not_found,
-               fmt::format("find dynamic set `{}`: no asset declares it", set), hint};
-}
-
-}  // namespace
-
-Result<std::vector<std::string>> Project::dynamic_keys(std::string_view set) {
-  if (Status known = require_set(*this, set); !known) return std::move(known).error();
-  Result<DynamicKeys> keys = state_->store->dynamic_keys(set);
-  if (!keys) return std::move(keys).error();
-  return **keys;
-}
-
-Result<std::int64_t> Project::add_dynamic(std::string_view set, std::span<const std::string> keys) {
-  if (Status known = require_set(*this, set); !known) return std::move(known).error();
-  for (const std::string& key : keys) {
-    if (Status valid = validate_key(key); !valid) return std::move(valid).error();
-  }
-  return state_->store->add_dynamic_keys(set, keys);
-}
-
-Result<std::int64_t> Project::remove_dynamic(std::string_view set,
-                                             std::span<const std::string> keys) {
-  if (Status known = require_set(*this, set); !known) return std::move(known).error();
-  return state_->store->remove_dynamic_keys(set, keys);
 }
 
 }  // namespace partita

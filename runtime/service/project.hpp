@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -73,6 +74,12 @@ struct PartitionsRequest {
   std::string cursor;
 };
 
+// All of it is added, or nothing.
+struct DynamicAddition {
+  std::vector<std::string> keys;
+  std::map<std::string, Json> metadata;  // of some of the keys: an object, in place of what was
+};
+
 class Project {
  public:
   static Result<std::unique_ptr<Project>> open(const ProjectOptions& options);
@@ -107,8 +114,9 @@ class Project {
   Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition);
 
   Result<std::vector<DynamicSetRow>> dynamic_sets();
-  Result<std::vector<std::string>> dynamic_keys(std::string_view set);
-  Result<std::int64_t> add_dynamic(std::string_view set, std::span<const std::string> keys);
+  Result<DynamicSetView> dynamic_set(std::string_view set);
+  // How many were new. Refuses keys that an asset with the set cannot have, and a key given twice.
+  Result<std::int64_t> add_dynamic(std::string_view set, const DynamicAddition& addition);
   Result<std::int64_t> remove_dynamic(std::string_view set, std::span<const std::string> keys);
 
  private:

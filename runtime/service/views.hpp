@@ -202,6 +202,11 @@ struct DynamicSetRow {
   std::string set;
   std::int64_t count = 0;
 };
+struct DynamicSetView {
+  std::string set;
+  DynamicKeys keys;                      // in the order in which they were added
+  std::map<std::string, Json> metadata;  // of the keys that have any: an object of plain values
+};
 
 Json to_json(const ListView& view);
 Json to_json(const AssetView& view);
@@ -212,6 +217,7 @@ Json to_json(const ReloadView& view);
 Json to_json(const MaterializeView& view);
 Json to_json(const PlanView& view);
 Json to_json(const StatusView& view);
+Json to_json(const DynamicSetView& view);
 Json to_json(const StatusCounts& counts);
 Json to_json(const Error& error);  // {"error": {code, message, hint}}
 

@@ -334,6 +334,16 @@ Json to_json(const StatusView& view) {
       .set("problems", problems_json(view.problems));
 }
 
+Json to_json(const DynamicSetView& view) {
+  Json keys = Json::array();
+  for (const std::string& key : *view.keys) keys.push(key);
+  Json::Object values(view.metadata.begin(), view.metadata.end());
+  return Json::object()
+      .set("set", view.set)
+      .set("keys", std::move(keys))
+      .set("metadata", std::move(values));
+}
+
 Json to_json(const Error& error) {
   return Json::object().set("error", Json::object()
                                          .set("code", name_of(error.code))

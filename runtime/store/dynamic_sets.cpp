@@ -94,6 +94,12 @@ Result<DynamicKeys> DynamicSets::keys(std::string_view name) {
   return cached.keys;
 }
 
+Result<std::vector<KeyMetadata>> DynamicSets::metadata(std::string_view name) {
+  auto set = find(name);
+  if (!set) return std::move(set).error();
+  return metadata_.of_set(set->id);
+}
+
 Result<std::vector<std::pair<std::string, std::int64_t>>> DynamicSets::list() {
   std::vector<std::pair<std::string, std::int64_t>> sets;
   Rows rows = database_.statement("SELECT name, count FROM dynamic_set ORDER BY name").query();
@@ -155,6 +161,7 @@ Result<std::int64_t> DynamicSets::remove(std::string_view name, std::span<const 
   for (const std::string_view key : unique) {
     if (auto run = remove_key.run(set->id, key); !run) return std::move(run).error();
     if (database_.changes() == 0) return absent_key(name, key);
+    if (auto run = metadata_.remove(set->id, key); !run) return std::move(run).error();
     write_after(payload, std::exchange(previous, key), key);
   }
   set->count -= static_cast<std::int64_t>(unique.size());
@@ -165,7 +172,21 @@ Result<std::int64_t> DynamicSets::remove(std::string_view name, std::span<const 
   return static_cast<std::int64_t>(unique.size());
 }
 
+Status DynamicSets::set_metadata(std::string_view name, std::span<const KeyMetadata> entries,
+                                 std::int64_t at) {
+  if (entries.empty()) return {};
+  auto set = find(name);
+  if (!set) return std::move(set).error();
+  auto last = log_.last_seq();
+  if (!last) return std::move(last).error();
+  ByteWriter payload;
+  payload.text(name);
+  if (auto written = metadata_.set(set->id, entries, payload); !written) return written;
+  return append(EventKind::key_metadata, *last + 1, at, payload.bytes());
+}
+
 Status DynamicSets::apply(const Event& event) {
+  if (event.kind == EventKind::key_metadata) return apply_metadata(event);
   return event.kind == EventKind::keys_added ? apply_added(event) : apply_removed(event);
 }
 
@@ -198,11 +219,21 @@ Status DynamicSets::apply_removed(const Event& event) {
   for (auto left = count; left > 0 && in.ok(); --left) {
     read_after(in, key);
     if (auto run = remove_key.run(set->id, key); !run) return run;
+    if (auto run = metadata_.remove(set->id, key); !run) return run;
   }
   if (!in.ok()) return damaged_event(database_, event.seq);
   set->count -= static_cast<std::int64_t>(count);
   set->changed_seq = event.seq;
   return save(*set);
+}
+
+Status DynamicSets::apply_metadata(const Event& event) {
+  ByteReader in(event.payload);
+  auto set = find(in.text());
+  if (!set) return std::move(set).error();
+  auto whole = metadata_.apply(set->id, in);
+  if (!whole) return std::move(whole).error();
+  return *whole ? Status() : damaged_event(database_, event.seq);
 }
 
 }  // namespace partita

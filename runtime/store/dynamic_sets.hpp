@@ -1,5 +1,5 @@
-// Dynamic sets of partition keys, in insertion order: the tables `dynamic_set` and `dynamic_key`,
-// projections of the events that add and remove keys.
+// Dynamic sets of partition keys, in insertion order, with what is kept with the keys: the tables
+// `dynamic_set` and `dynamic_key`, projections of the events that add and remove keys.
 //
 // Does not know which keys are valid. One thread at a time.
 #pragma once
@@ -13,15 +13,18 @@
 
 #include "partitions/space.hpp"
 #include "store/event_log.hpp"
+#include "store/key_metadata.hpp"
 #include "store/sqlite.hpp"
 
 namespace partita {
 
 class DynamicSets {
  public:
-  DynamicSets(Database& database, EventLog& log) : database_(database), log_(log) {}
+  DynamicSets(Database& database, EventLog& log)
+      : database_(database), log_(log), metadata_(database) {}
 
   Result<DynamicKeys> keys(std::string_view set);
+  Result<std::vector<KeyMetadata>> metadata(std::string_view set);
   Result<std::vector<std::pair<std::string, std::int64_t>>> list();
 
   // Within a write transaction. The results say how many were new, or removed.
@@ -29,8 +32,10 @@ class DynamicSets {
                            std::int64_t at);
   Result<std::int64_t> remove(std::string_view set, std::span<const std::string> keys,
                               std::int64_t at);
+  // Of keys that are there.
+  Status set_metadata(std::string_view set, std::span<const KeyMetadata> entries, std::int64_t at);
 
-  // Takes in an event that added or removed keys; for rebuilding.
+  // Takes in an event of a set; for rebuilding.
   Status apply(const Event& event);
 
  private:
@@ -52,9 +57,11 @@ class DynamicSets {
   Status append(EventKind kind, std::int64_t seq, std::int64_t at, std::string_view payload);
   Status apply_added(const Event& event);
   Status apply_removed(const Event& event);
+  Status apply_metadata(const Event& event);
 
   Database& database_;
   EventLog& log_;
+  KeyMetadataTable metadata_;
   std::unordered_map<std::string, Cached> cache_;
 };
 

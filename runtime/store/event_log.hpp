@@ -25,6 +25,7 @@ enum class EventKind : std::uint8_t {
   keys_added = 7,
   keys_removed = 8,
   catalog_saved = 9,
+  key_metadata = 10,
 };
 
 struct Event {

@@ -19,6 +19,7 @@ Status apply(const Projections& projections, const Event& event) {
       return projections.tables.runs.apply(event);
     case EventKind::keys_added:
     case EventKind::keys_removed:
+    case EventKind::key_metadata:
       return projections.dynamic_sets.apply(event);
     case EventKind::catalog_saved:
       return projections.catalog.apply(event);

@@ -29,6 +29,13 @@ const char* to_text(Outcome outcome);
 // "value": ...}.
 using Metadata = std::vector<std::pair<std::string, Json>>;
 
+// What is kept with a key of a dynamic set: an object of plain values.
+struct KeyMetadata {
+  std::string key;
+  Json values;
+  bool operator==(const KeyMetadata&) const = default;
+};
+
 struct CheckRecord {
   std::string name;
   bool passed = false;

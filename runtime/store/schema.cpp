@@ -100,6 +100,12 @@ constexpr const char* kProjections = R"(
     key TEXT NOT NULL,
     ordinal INTEGER NOT NULL,
     PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID;
+  DROP TABLE IF EXISTS dynamic_key_metadata;
+  CREATE TABLE dynamic_key_metadata (
+    dynamic_set INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID;
   DROP TABLE IF EXISTS catalog;
   CREATE TABLE catalog (
     generation INTEGER PRIMARY KEY,
@@ -111,12 +117,19 @@ Status create_first_version(Database& database) {
   return recreate_projections(database);
 }
 
+// Version 2: metadata of dynamic keys. A file made anew has the table already.
+Status add_key_metadata(Database& database) {
+  return database.execute(
+      "CREATE TABLE IF NOT EXISTS dynamic_key_metadata (dynamic_set INTEGER NOT NULL,"
+      " key TEXT NOT NULL, metadata TEXT NOT NULL, PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {{1, &create_first_version}};
+constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata}};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   auto value = database.statement(sql).integer();

@@ -96,10 +96,22 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Store::dynamic_sets() 
   return state_->dynamic_sets.list();
 }
 
+Result<std::vector<KeyMetadata>> Store::dynamic_metadata(std::string_view set) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  return state_->dynamic_sets.metadata(set);
+}
+
 Result<std::int64_t> Store::add_dynamic_keys(std::string_view set,
-                                             std::span<const std::string> keys) {
-  return state_->write_for<std::int64_t>(
-      [&](std::int64_t at) { return state_->dynamic_sets.add(set, keys, at); });
+                                             std::span<const std::string> keys,
+                                             std::span<const KeyMetadata> metadata) {
+  return state_->write_for<std::int64_t>([&](std::int64_t at) -> Result<std::int64_t> {
+    auto added = state_->dynamic_sets.add(set, keys, at);
+    if (!added) return added;
+    auto written = state_->dynamic_sets.set_metadata(set, metadata, at);
+    if (!written) return std::move(written).error();
+    return added;
+  });
 }
 
 Result<std::int64_t> Store::remove_dynamic_keys(std::string_view set,

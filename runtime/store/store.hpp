@@ -49,8 +49,12 @@ class Store {
   // --- dynamic sets: insertion order is key order ---
   Result<DynamicKeys> dynamic_keys(std::string_view set);
   Result<std::vector<std::pair<std::string, std::int64_t>>> dynamic_sets();  // name, count
-  // All or nothing. The result says how many were new; those that were there are left as they are.
-  Result<std::int64_t> add_dynamic_keys(std::string_view set, std::span<const std::string> keys);
+  // Of the keys that have any, sorted by key.
+  Result<std::vector<KeyMetadata>> dynamic_metadata(std::string_view set);
+  // All or nothing. The result says how many were new; those that were there keep their places.
+  // `metadata`, each for one of the keys, takes the place of what a key had.
+  Result<std::int64_t> add_dynamic_keys(std::string_view set, std::span<const std::string> keys,
+                                        std::span<const KeyMetadata> metadata = {});
   // All or nothing: a key that is not there is an error that names it.
   Result<std::int64_t> remove_dynamic_keys(std::string_view set, std::span<const std::string> keys);
 

@@ -181,18 +181,6 @@ TEST_CASE("configuration comes typed from partita.toml and from the command line
   CHECK(shown["latest"]["metadata"]["path"]["value"].as_string() == "x.db");
 }
 
-TEST_CASE("dynamic partitions are added, materialized and removed by name") {
-  Sandbox project;
-  project.add_plugin("behaviours");
-  CHECK(project.run({"dynamic", "add", "things", "zeta", "alpha"}).code == 0);
-  const Json page = project.json({"partitions", "ad_hoc"});
-  CHECK(page["partitions"].as_array().at(0)["key"].as_string() == "zeta");
-  CHECK(count(project.json({"materialize", "ad_hoc", "--missing"}), "materialized") == 2);
-  CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 0);
-  CHECK(project.json({"partitions", "ad_hoc"})["count"].as_int() == 1);
-  CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 2);
-}
-
 TEST_CASE("a dry run says what would run and runs nothing") {
   Sandbox project;
   project.add_plugin("behaviours");

@@ -111,6 +111,10 @@ void Sandbox::add_plugin(const std::string& name, const std::string& as) const {
   fs::rename(staged, target);
 }
 
+void Sandbox::set_input(std::string_view text) const {
+  std::ofstream(captures_ / "in", std::ios::binary) << text;
+}
+
 bool Sandbox::wait_for(const std::string& name) const {
   const fs::path file = directory_ / name;
   const int watch = ::inotify_init1(IN_CLOEXEC);
@@ -139,7 +143,8 @@ RunningCommand Sandbox::start(const std::vector<std::string>& arguments,
   const fs::path out = captures_ / (number + ".out"), err = captures_ / (number + ".err");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  const fs::path in = fs::exists(captures_ / "in") ? captures_ / "in" : fs::path("/dev/null");
+  posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addchdir_np(&actions, directory_.c_str());

@@ -51,6 +51,8 @@ class Sandbox {
   bool exists(const std::string& name) const;
   // Publishes a plugin of the build; `as` renames the file.
   void add_plugin(const std::string& name, const std::string& as = {}) const;
+  // What commands that are started from now on read; nothing at first.
+  void set_input(std::string_view text) const;
   // Waits until the file is there, at most as long as any test may take.
   bool wait_for(const std::string& name) const;
 

@@ -107,6 +107,11 @@ PARTITA_PLUGIN(behaviours, defs) {
 
   defs.asset("ad_hoc").group("plain").dynamic("things") = [](partita::Run&) {};
 
+  defs.asset("by_room")
+      .group("plain")
+      .by("room", partita::dynamic("rooms"))
+      .by("letter", partita::keys({"a", "b"})) = [](partita::Run&) {};
+
   defs.asset("guarded").group("bad") = [](partita::Run& run) {
     std::ofstream(std::string(run.output_dir()) + "/bad.txt") << "never seen\n";
   };

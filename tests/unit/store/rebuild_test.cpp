@@ -10,8 +10,8 @@ using partita::testing::Project;
 namespace {
 
 constexpr const char* kProjections[] = {
-    "asset",       "code",        "partition_state", "run", "unpublished_output",
-    "dynamic_set", "dynamic_key", "catalog"};
+    "asset",       "code",        "partition_state",      "run",    "unpublished_output",
+    "dynamic_set", "dynamic_key", "dynamic_key_metadata", "catalog"};
 
 // All rows of a table as text, in order.
 std::string dump(Database& database, const std::string& table) {
@@ -66,7 +66,8 @@ void live_through_something(Project& project, std::mt19937& random) {
     project.record(runs[random() % 2], attempts);
     if (attempts[0].output) REQUIRE(project->mark_published(std::vector{*attempts[0].output}));
     std::vector<std::string> keys = {std::to_string(random() % 50), std::to_string(random() % 50)};
-    REQUIRE(project->add_dynamic_keys("s", keys));
+    const KeyMetadata metadata{keys[1], Json::object().set("commit", commit)};
+    REQUIRE(project->add_dynamic_keys("s", keys, {&metadata, commit % 2 == 0 ? 1U : 0U}));
     if (commit % 7 == 0) REQUIRE(project->remove_dynamic_keys("s", {&keys[0], 1}));
   }
   REQUIRE(project->finish_run(runs[0], RunState::failed));

@@ -1,0 +1,129 @@
+// Dynamic keys as a user adds, lists and removes them.
+#include <doctest/doctest.h>
+
+#include "support/sandbox.hpp"
+
+using namespace partita;
+using namespace partita::tests;
+
+namespace {
+
+std::string listed(const Sandbox& project, const std::string& set) {
+  return project.run({"dynamic", "list", set}).out;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
+}  // namespace
+
+TEST_CASE("dynamic partitions are added, materialized and removed by name") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  CHECK(project.run({"dynamic", "add", "things", "zeta", "alpha"}).code == 0);
+  const Json page = project.json({"partitions", "ad_hoc"});
+  CHECK(page["partitions"].as_array().at(0)["key"].as_string() == "zeta");
+  const Json run = project.json({"materialize", "ad_hoc", "--missing"});
+  CHECK(run["counts"]["materialized"].as_int() == 2);
+  CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 0);
+  CHECK(project.json({"partitions", "ad_hoc"})["count"].as_int() == 1);
+  CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 2);
+}
+
+TEST_CASE("keys are read from standard input, one a line, in their order") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  project.set_input("zeta\r\n\nHome and Garden\nalpha");
+  const CommandResult added = project.run({"dynamic", "add", "things", "first", "-"});
+  CHECK(added.out == "things: 4 keys added\n");
+  CHECK(listed(project, "things") == "first\nzeta\nHome and Garden\nalpha\n");
+  project.set_input("alpha\nfirst\n");
+  CHECK(project.run({"dynamic", "remove", "things", "-"}).out == "things: 2 keys removed\n");
+  CHECK(listed(project, "things") == "zeta\nHome and Garden\n");
+}
+
+TEST_CASE("keys are all added or none, and the one that is refused is named") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const auto refused = [&](std::vector<std::string> keys, std::string_view why) {
+    keys.insert(keys.begin(), {"dynamic", "add", "rooms"});
+    const CommandResult result = project.run(keys);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, why), result.err);
+    CHECK(listed(project, "rooms").empty());
+  };
+  refused({"kitchen", "a|b"}, "refuse partition key `a|b`: `|` is not allowed in a dimension of a");
+  refused({"kitchen", "a|b"}, "`by_room` has the keys in a product");
+  refused({"kitchen", "hall", "kitchen"}, "refuse partition key `kitchen`: it is given twice");
+  refused({"kitchen", "tab\there"}, "refuse partition key `tab\\x09here`: it has a control");
+  CHECK(project.run({"dynamic", "add", "things", "a|b"}).code == 0);
+}
+
+TEST_CASE("metadata is kept with a key until it is added with other metadata, or removed") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const auto metadata = [&] { return project.json({"dynamic", "list", "things"})["metadata"]; };
+  CHECK(project
+            .run({"dynamic", "add", "things", "a", "b", "--metadata", "region=eu", "--metadata",
+                  "rows=3"})
+            .code == 0);
+  CHECK(metadata()["a"].dump() == R"({"region":"eu","rows":3})");
+  CHECK(project.run({"dynamic", "add", "things", "a", "c"}).out ==
+        "things: 1 key added, 1 there before\n");
+  CHECK(metadata()["a"].dump() == R"({"region":"eu","rows":3})");
+  CHECK(project.run({"dynamic", "add", "things", "a", "--metadata", "zip=01234"}).code == 0);
+  CHECK(metadata()["a"].dump() == R"({"zip":"01234"})");
+  CHECK_FALSE(metadata().contains("c"));
+  CHECK(listed(project, "things") == "KEY  METADATA\na    zip=01234\nb    region=eu, rows=3\nc\n");
+  CHECK(project.run({"dynamic", "remove", "things", "a", "b"}).code == 0);
+  CHECK(metadata().as_object().empty());
+}
+
+TEST_CASE("what is listed as lines of JSON can be added so") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const std::string lines = R"({"key":"b","metadata":{"size":2.5,"tags":["x","y"]}})"
+                            "\n"
+                            R"({"key":"a \"quoted\" \u00e9"})"
+                            "\n";
+  project.set_input(lines);
+  CHECK(project.run({"dynamic", "add", "things", "-", "--jsonl"}).out == "things: 2 keys added\n");
+  const std::string out = project.run({"dynamic", "list", "things", "--jsonl"}).out;
+  project.set_input(out);
+  CHECK(project.run({"dynamic", "add", "rooms", "-", "--jsonl"}).code == 0);
+  CHECK(project.run({"dynamic", "list", "rooms", "--jsonl"}).out == out);
+  CHECK(contains(out, R"({"key":"b","metadata":{"size":2.5,"tags":["x","y"]}})"));
+}
+
+TEST_CASE("a line of JSON that cannot be read is named by its number, and nothing is added") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const auto refused = [&](std::string_view line, std::string_view why) {
+    project.set_input("{\"key\": \"a\"}\n" + std::string(line) + "\n");
+    const CommandResult result = project.run({"dynamic", "add", "things", "-", "--jsonl"});
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, why), result.err);
+    CHECK(listed(project, "things").empty());
+  };
+  refused("b", "read line 2: parse json");
+  refused("[]", "read line 2: want an object with a text `key`");
+  refused(R"({"key": "b", "meta": {}})", "read line 2: unexpected member `meta`");
+  refused(R"({"key": "b", "metadata": 3})", "read line 2: want an object as `metadata`");
+}
+
+TEST_CASE("metadata that cannot be kept is refused") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const auto refused = [&](std::vector<std::string> words, std::string_view why) {
+    words.insert(words.begin(), "dynamic");
+    const CommandResult result = project.run(words);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, why), result.err);
+  };
+  refused({"add", "things", "a", "--metadata", "region"}, "`region`: it has no `name=value`");
+  refused({"add", "things", "a", "--metadata", "x=" + std::string(20'000, 'x')},
+          "at most 16384 are allowed");
+  refused({"remove", "things", "a", "--metadata", "x=1"}, "--metadata goes with `dynamic add`");
+  CHECK(listed(project, "things").empty());
+}
