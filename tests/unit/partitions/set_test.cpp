@@ -134,15 +134,50 @@ void check_random_pairs(const Shape& shape, int count) {
   }
 }
 
+void check_every_subset(const Shape& shape) {
+  for (Bits bits = 0; bits <= all_bits(shape); ++bits) {
+    check_one(shape, bits);
+    check_runs(shape, bits);
+    check_projections(shape, bits);
+  }
+}
+
+// Every box of a shape that is not empty, with its bits.
+std::vector<std::pair<PartitionSet, Bits>> boxes_of(const Shape& shape) {
+  std::vector<std::vector<Run>> boxes = {{}};
+  for (const Index side : shape) {
+    std::vector<std::vector<Run>> longer;
+    for (const std::vector<Run>& box : boxes) {
+      for (Index begin = 0; begin < side; ++begin) {
+        for (Index end = begin + 1; end <= side; ++end) {
+          longer.push_back(box);
+          longer.back().push_back({begin, end});
+        }
+      }
+    }
+    boxes = std::move(longer);
+  }
+  std::vector<std::pair<PartitionSet, Bits>> sets;
+  for (const std::vector<Run>& box : boxes) {
+    Bits bits = 0;
+    for (Index i = 0; i < size_of(shape); ++i) {
+      bool inside = true;
+      for (std::size_t d = 0; d < shape.size(); ++d) {
+        const Index at = coordinate(shape, i, d);
+        inside = inside && at >= box[d].begin && at < box[d].end;
+      }
+      if (inside) bits |= Bits{1} << i;
+    }
+    sets.emplace_back(PartitionSet::box(shape, box), bits);
+  }
+  return sets;
+}
+
 }  // namespace
 
 TEST_CASE("every subset of a one-dimensional space of up to eight behaves as the model") {
   for (Index size = 0; size <= 8; ++size) {
-    for (Bits bits = 0; bits <= all_bits({size}); ++bits) {
-      check_one({size}, bits);
-      check_runs({size}, bits);
-      check_projections({size}, bits);
-    }
+    check_every_subset({size});
   }
 }
 
@@ -154,11 +189,27 @@ TEST_CASE("every pair of subsets of small products combines as the model") {
   for (const Shape& shape : {Shape{3, 2}, Shape{2, 3}, Shape{2, 2, 2}, Shape{1, 4, 1}}) {
     CAPTURE(shape.size());
     check_all_pairs(shape);
-    for (Bits bits = 0; bits <= all_bits(shape); ++bits) {
-      check_one(shape, bits);
-      check_runs(shape, bits);
-      check_projections(shape, bits);
+  }
+}
+
+TEST_CASE("every subset of every product up to 4 x 3 x 2 and twelve behaves as the model") {
+  for (Index a = 1; a <= 4; ++a) {
+    for (Index b = 1; b <= 3; ++b) {
+      for (Index c = 1; c <= 2; ++c) {
+        const Shape shape{a, b, c};
+        if (size_of(shape) <= 12) check_every_subset(shape);
+        check_random_pairs(shape, 100);
+      }
     }
+  }
+}
+
+TEST_CASE("every pair of boxes of 4 x 3 x 2 combines as the model") {
+  const Shape shape{4, 3, 2};
+  const auto boxes = boxes_of(shape);
+  REQUIRE(boxes.size() == 180);
+  for (const auto& [a, a_bits] : boxes) {
+    for (const auto& [b, b_bits] : boxes) check_pair(shape, a, a_bits, b, b_bits);
   }
 }
 

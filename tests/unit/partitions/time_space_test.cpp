@@ -81,6 +81,8 @@ constexpr Offset kOffsets[] = {
     {5, "2024-01-04", "2024-01-03T12:00", "2024-01-01 to 2024-01-03"},
     {-1, "2024-01-04", "2024-01-04T00:00", "2024-01-01 to 2024-01-02"},
     {-1, "2024-01-04", "2024-01-05T00:00", "2024-01-01 to 2024-01-03"},
+    {0, "2024-01-01T12:00", "2024-01-06T12:00", "none"},
+    {3, "2024-01-01T12:00", "2024-01-06T12:00", "none"},
     {0, "2024-01-01", "2024-01-06T12:00", "none"},
     {0, "2023-01-01", "2024-01-06T12:00", "none"},
 };
@@ -160,6 +162,45 @@ TEST_CASE("any other schedule takes the second of a repeated time and the end of
   CHECK(window_of(autumn, "2023-10-29") == "2023-10-29T01:30:00Z to 2023-10-30T01:30:00Z");
   CHECK(window_of(autumn, "2024-03-30") == "2024-03-30T01:30:00Z to 2024-03-31T01:00:00Z");
   CHECK(window_of(autumn, "2024-03-31") == "2024-03-31T01:00:00Z to 2024-04-01T00:30:00Z");
+}
+
+// At midnight, of half an hour, of forty-five minutes past, of two hours, and of negative saving.
+TEST_CASE("a gap ends and a time repeats in the same way at any hour, and by any length") {
+  const auto daily = [](const char* start, const char* zone, int hour, int minute) {
+    TimeDimension time = dimension(Cadence::daily, start, zone);
+    time.hour_offset = hour;
+    time.minute_offset = minute;
+    return space(time, "2030-01-01");
+  };
+  CHECK(window_of(daily("2023-04-25", "Africa/Cairo", 0, 45), "2023-04-28") ==
+        "2023-04-27T22:00:00Z to 2023-04-28T21:45:00Z");
+  CHECK(window_of(daily("2006-10-25", "America/Havana", 0, 15), "2006-10-29") ==
+        "2006-10-29T05:15:00Z to 2006-10-30T05:15:00Z");
+  CHECK(window_of(daily("2023-09-20", "Pacific/Chatham", 3, 30), "2023-09-24") ==
+        "2023-09-23T14:00:00Z to 2023-09-24T13:45:00Z");
+  CHECK(window_of(daily("2024-03-28", "Antarctica/Troll", 2, 59), "2024-03-31") ==
+        "2024-03-31T01:00:00Z to 2024-04-01T00:59:00Z");
+  CHECK(window_of(daily("2024-10-25", "Europe/Dublin", 1, 30), "2024-10-27") ==
+        "2024-10-27T01:30:00Z to 2024-10-28T01:30:00Z");
+  CHECK(window_of(daily("1932-09-28", "Canada/Saskatchewan", 23, 0), "1932-10-01") ==
+        "1932-10-02T06:00:00Z to 1932-10-03T06:00:00Z");
+}
+
+TEST_CASE("hours keep to their minute where the offset is none of whole hours") {
+  const auto lord_howe =
+      space(dimension(Cadence::hourly, "2024-04-07", "Australia/Lord_Howe"), "2024-04-06T18:00Z");
+  CHECK(keys_of(lord_howe) ==
+        Keys{"2024-04-07-00:00", "2024-04-07-01:00", "2024-04-07-02:00", "2024-04-07-03:00"});
+  CHECK(text_of(*lord_howe.window_at(1)) == "2024-04-06T14:00:00Z to 2024-04-06T15:30:00Z");
+  TimeDimension late = dimension(Cadence::hourly, "2024-04-07T01:00", "Australia/Lord_Howe");
+  late.minute_offset = 45;
+  CHECK(keys_of(space(late, "2024-04-06T17:00Z")) ==
+        Keys{"2024-04-07-01:45", "2024-04-07-01:45+1030"});
+  const auto local_mean = space(dimension(Cadence::hourly, "1883-11-18T11:00", "America/New_York"),
+                                "1883-11-18T19:00Z");
+  CHECK(keys_of(local_mean) ==
+        Keys{"1883-11-18-11:00", "1883-11-18-12:00", "1883-11-18-12:00-0500", "1883-11-18-13:00"});
+  CHECK(text_of(*local_mean.window_at(1)) == "1883-11-18T16:56:02Z to 1883-11-18T17:00:00Z");
 }
 
 TEST_CASE("ticks that come together at the end of a gap are one") {

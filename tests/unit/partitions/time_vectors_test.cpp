@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "partitions/set.hpp"
 #include "partitions/time_space.hpp"
 #include "vectors.hpp"
@@ -37,7 +38,9 @@ void check_end(const PartitionSpace& space, Index index, const Json& key, const 
 }
 
 void check_keys(const PartitionSpace& space, const Json& expected) {
-  if (expected.contains("keys")) CHECK(all_keys(space) == texts_of(expected["keys"]));
+  if (expected.contains("keys")) {
+    CHECK(join(all_keys(space), " ") == join(texts_of(expected["keys"]), " "));
+  }
   if (expected.contains("count")) CHECK(space.size() == expected["count"].as_int());
   check_end(space, 0, expected["first_key"], expected["first_window"]);
   check_end(space, space.size() - 1, expected["last_key"], expected["last_window"]);

@@ -4,37 +4,19 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <random>
 #include <set>
 #include <utility>
 
 #include "partitions/cron.hpp"
 #include "partitions/time_space.hpp"
+#include "zones.hpp"
 
 namespace partita {
 namespace {
 
 constexpr Instant k1850 = -3'786'825'600;
 constexpr Instant k2500 = 16'725'225'600;
-
-std::vector<std::string> all_zones() {
-  namespace fs = std::filesystem;
-  const fs::path root = "/usr/share/zoneinfo";
-  std::vector<std::string> names;
-  if (!fs::exists(root)) return names;
-  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator();
-       ++it) {
-    const std::string name = it->path().lexically_relative(root).string();
-    if (name == "posix" || name == "right") it.disable_recursion_pending();
-    absl::TimeZone zone;
-    if (it->is_regular_file() && name != "localtime" && absl::LoadTimeZone(name, &zone)) {
-      names.push_back(name);
-    }
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 absl::TimeZone absl_zone(const std::string& name) {
   absl::TimeZone zone;
@@ -154,7 +136,7 @@ void compare(const TimeDimensionSpace& space, const std::set<Instant>& ticks) {
 
 TEST_CASE("windows and keys are those of a walk over the calendar, in every zone") {
   Sampler sample(20240310);
-  const auto zones = all_zones();
+  const auto zones = testing::all_zones();
   for (const std::string& zone : zones) {
     CAPTURE(zone);
     const absl::TimeZone walked = absl_zone(zone);
