@@ -22,6 +22,7 @@ class KeyListSpace final : public DimensionSpace {
   }
   std::optional<Index> index_of(std::string_view key) const override;
   Error absence_of(std::string_view key) const override;
+  const std::vector<std::string>* listed_keys() const override { return keys_.get(); }
 
  private:
   void build_table() const;

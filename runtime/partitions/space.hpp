@@ -42,6 +42,9 @@ class DimensionSpace {
   virtual bool has_windows() const { return false; }
   virtual std::optional<Window> window_at(Index) const { return std::nullopt; }
 
+  // All keys where they are a list, null where they follow from a rule.
+  virtual const std::vector<std::string>* listed_keys() const { return nullptr; }
+
   // What is kept on disk for the key at `index`: the window as `@start/end`, or the key's text.
   virtual std::string identity_at(Index index) const;
   virtual std::optional<Index> index_of_identity(std::string_view identity) const;

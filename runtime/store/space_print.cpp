@@ -30,8 +30,9 @@ std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
 }
 
 std::uint64_t hash_of_keys(const DimensionSpace& dimension, Index count) {
+  const std::vector<std::string>& keys = *dimension.listed_keys();
   std::uint64_t hash = 0;
-  for (Index i = 0; i < count; ++i) hash = mixed(hash, dimension.key_at(i));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) hash = mixed(hash, keys[i]);
   return hash;
 }
 
