@@ -12,29 +12,18 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "must.hpp"
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
 
 using namespace partita;
+using bench::must;
 
 namespace {
 
 constexpr Index kPartitions = 10'000'000;
 constexpr Index kBatch = 10'240;
 constexpr unsigned kFailedOneIn = 100;
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return std::move(*result);
-  fmt::print(stderr, "{}\n", result.error().message);
-  std::exit(1);
-}
-
-void must(const Status& status) {
-  if (status) return;
-  fmt::print(stderr, "{}\n", status.error().message);
-  std::exit(1);
-}
 
 double milliseconds(const auto& work) {
   const auto start = std::chrono::steady_clock::now();

@@ -12,27 +12,16 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "must.hpp"
 #include "store/store.hpp"
 
 using namespace partita;
+using bench::must;
 
 namespace {
 
 constexpr int kAttempts = 100'000;
 constexpr int kRounds = 3;
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return std::move(*result);
-  fmt::print(stderr, "{}\n", result.error().message);
-  std::exit(1);
-}
-
-void must(const Status& status) {
-  if (status) return;
-  fmt::print(stderr, "{}\n", status.error().message);
-  std::exit(1);
-}
 
 void must_sqlite(int rc) {
   if (rc == SQLITE_OK || rc == SQLITE_DONE) return;
