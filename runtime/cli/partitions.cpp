@@ -33,24 +33,33 @@ Result<PartitionsRequest> request_of(const ParsedOptions& options) {
   return request;
 }
 
-std::string next_page_text(const PartitionsRequest& request, const PartitionsView& view) {
+std::string next_page_text(const PartitionsRequest& request, const PartitionsView& view,
+                           const std::string& as_of) {
   std::string line = fmt::format("partita partitions {}", shell_quoted(request.asset));
   if (!request.selection.empty()) line += " " + shell_quoted(request.selection);
   if (request.status) line += fmt::format(" --status {}", to_text(*request.status));
   if (request.limit != kDefaultLimit) line += fmt::format(" --limit {}", request.limit);
+  if (!as_of.empty()) line += " --as-of " + shell_quoted(as_of);
   return line + " --cursor " + shell_quoted(view.cursor);
 }
 
+std::string nothing_text(const PartitionsRequest& request, const PartitionsView& view) {
+  if (request.selection.empty() && !request.status && request.cursor.empty())
+    return fmt::format("`{}` has no partitions yet", view.asset);
+  return "no partitions match";
+}
+
 void print_for_people(const PartitionsRequest& request, const PartitionsView& view,
-                      Output& output) {
+                      const std::string& as_of, Output& output) {
   output.print(partitions_text(view, output.look()));
   const auto shown = static_cast<std::int64_t>(view.partitions.size());
   if (view.cursor.empty()) {
-    if (view.count == 0) output.narrate("no partitions match");
+    if (view.count == 0) output.narrate(nothing_text(request, view));
     return;
   }
   output.narrate(fmt::format("{} of {}; to go on:\n  {}", with_thousands(shown),
-                             count_of(view.count, "partition"), next_page_text(request, view)));
+                             count_of(view.count, "partition"),
+                             next_page_text(request, view, as_of)));
 }
 
 Result<int> run(Invocation& invocation) {
@@ -63,7 +72,7 @@ Result<int> run(Invocation& invocation) {
   if (invocation.output().json()) {
     invocation.output().print_json(to_json(*view));
   } else {
-    print_for_people(*request, *view, invocation.output());
+    print_for_people(*request, *view, invocation.options().value("as-of"), invocation.output());
   }
   return kExitSuccess;
 }
