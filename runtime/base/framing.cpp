@@ -34,6 +34,10 @@ Error too_long(std::size_t length) {
   return io_error(fmt::format("read a frame: length {} is above the limit {}", length, kMaxFrame));
 }
 
+Error too_long_to_write(std::size_t length) {
+  return io_error(fmt::format("write a frame: length {} is above the limit {}", length, kMaxFrame));
+}
+
 std::size_t length_at(const char* header) {
   std::uint32_t length = 0;
   std::memcpy(&length, header, sizeof length);
@@ -70,10 +74,7 @@ Result<std::size_t> read_fully(int fd, char* into, std::size_t size) {
 }  // namespace
 
 Status write_frame(int fd, std::string_view payload) {
-  if (payload.size() > kMaxFrame) {
-    return io_error(
-        fmt::format("write a frame: length {} is above the limit {}", payload.size(), kMaxFrame));
-  }
+  if (payload.size() > kMaxFrame) return too_long_to_write(payload.size());
   auto length = static_cast<std::uint32_t>(payload.size());
   iovec parts[2] = {{&length, sizeof length}, {const_cast<char*>(payload.data()), payload.size()}};
   msghdr message{};
@@ -115,6 +116,32 @@ Result<std::optional<std::string>> read_frame(int fd) {
     }
   }
   return std::optional<std::string>(std::move(payload));
+}
+
+Status FrameQueue::add(std::string_view payload) {
+  if (payload.size() > kMaxFrame) return too_long_to_write(payload.size());
+  const auto length = static_cast<std::uint32_t>(payload.size());
+  char header[kHeader];
+  std::memcpy(header, &length, sizeof header);
+  bytes_.append(header, sizeof header).append(payload);
+  return {};
+}
+
+Result<bool> FrameQueue::flush(int fd) {
+  while (!empty()) {
+    const ssize_t sent =
+        ::send(fd, bytes_.data() + begin_, bytes_.size() - begin_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      begin_ += static_cast<std::size_t>(sent);
+    } else if (must_wait()) {
+      return false;
+    } else if (errno != EINTR) {
+      return socket_error("write frames");
+    }
+  }
+  bytes_.clear();
+  begin_ = 0;
+  return true;
 }
 
 Result<bool> FrameBuffer::fill(int fd) {

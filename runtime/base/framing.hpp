@@ -17,6 +17,19 @@ Status write_frame(int fd, std::string_view payload);
 // Blocks for one frame. No value: the other end closed between frames.
 Result<std::optional<std::string>> read_frame(int fd);
 
+// Frames on their way out, sent as the socket takes them: many small ones in one write.
+class FrameQueue {
+ public:
+  Status add(std::string_view payload);
+  // Sends what can be sent without blocking. True: everything has been.
+  Result<bool> flush(int fd);
+  bool empty() const { return begin_ == bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  std::size_t begin_ = 0;
+};
+
 // Collects bytes as they come, for a socket that is polled.
 class FrameBuffer {
  public:

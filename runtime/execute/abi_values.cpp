@@ -28,7 +28,7 @@ partita_value value_of_kind(std::uint32_t kind) {
   return value;
 }
 
-partita_value text_value(std::uint32_t kind, std::string text, std::deque<std::string>& texts) {
+partita_value text_value(std::uint32_t kind, std::string text, std::list<std::string>& texts) {
   partita_value value = value_of_kind(kind);
   value.text = borrow(texts.emplace_back(std::move(text)));
   return value;
@@ -60,7 +60,7 @@ std::optional<Json> metadata_from_abi(const partita_value& value) {
   return std::nullopt;
 }
 
-partita_value metadata_to_abi(const Json& entry, std::deque<std::string>& texts) {
+partita_value metadata_to_abi(const Json& entry, std::list<std::string>& texts) {
   const std::string& name = entry["kind"].as_string();
   for (const KindName& known : kKinds) {
     if (name != known.name) continue;
@@ -70,7 +70,7 @@ partita_value metadata_to_abi(const Json& entry, std::deque<std::string>& texts)
   return text_value(PARTITA_VALUE_TEXT, entry["value"].as_string(), texts);
 }
 
-partita_value setting_to_abi(const Json& setting, std::deque<std::string>& texts) {
+partita_value setting_to_abi(const Json& setting, std::list<std::string>& texts) {
   if (setting.is_bool()) return number_value(PARTITA_VALUE_BOOL, setting);
   if (setting.is_int()) return number_value(PARTITA_VALUE_INT, setting);
   if (setting.is_double()) return number_value(PARTITA_VALUE_FLOAT, setting);

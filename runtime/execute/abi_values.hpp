@@ -1,7 +1,7 @@
 // Values between the C ABI and the host's JSON form of metadata and configuration.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,9 +23,9 @@ inline partita_str borrow(std::string_view text) {
 std::optional<Json> metadata_from_abi(const partita_value& value);
 
 // The value of one metadata entry. Text it needs is added to `texts`, which must outlive it.
-partita_value metadata_to_abi(const Json& entry, std::deque<std::string>& texts);
+partita_value metadata_to_abi(const Json& entry, std::list<std::string>& texts);
 
 // A setting as it stands in partita.toml: arrays and tables come as JSON text.
-partita_value setting_to_abi(const Json& setting, std::deque<std::string>& texts);
+partita_value setting_to_abi(const Json& setting, std::list<std::string>& texts);
 
 }  // namespace partita

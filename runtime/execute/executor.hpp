@@ -2,7 +2,7 @@
 //
 // It knows neither plans nor dependencies nor the store. Threads in the host and worker processes
 // stand behind it; a cluster's queue fits too, since results come asynchronously and in any order.
-// submit(), wait(), cancel() and kill() are called on one thread, the scheduler's.
+// All functions but wake() are called on one thread, the scheduler's.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +49,7 @@ struct TaskResult {
   TaskMetadata metadata;
   std::string data_version;
   bool has_output = false;
+  bool has_temporary = false;
   std::vector<TaskCheckResult> checks;
   std::int64_t started = 0;  // UTC microseconds
   std::int64_t finished = 0;
@@ -76,6 +77,7 @@ struct InputData {
 class ExecutorClient {
  public:
   virtual ~ExecutorClient() = default;
+  virtual void started(std::int64_t task) = 0;  // may come late, never after finished()
   virtual void finished(TaskResult result) = 0;
   virtual void progressed(std::int64_t task, double fraction, std::string_view text) = 0;
   virtual void printed(std::int64_t task, std::string_view line) = 0;
@@ -85,10 +87,15 @@ class ExecutorClient {
 class Executor {
  public:
   virtual ~Executor() = default;
-  virtual std::size_t slots() const = 0;  // tasks that run at once
-  virtual Status submit(Task task) = 0;   // while fewer than slots() are under way
+  // How many tasks may be submitted and not finished. It is more than run at once, so that a slot
+  // that becomes free need not ask for the next task.
+  virtual std::size_t capacity() const = 0;
+  virtual Status submit(Task task) = 0;  // while fewer than capacity() are under way
   // Handles what has come, waiting for it at most `timeout_millis`.
   virtual Status wait(int timeout_millis, ExecutorClient& client) = 0;
+  virtual void wake() = 0;  // any thread: ends the wait() that goes on, or else the next
+  // Takes back the tasks that have not begun; their ids.
+  virtual std::vector<std::int64_t> recall() = 0;
   virtual void cancel() = 0;  // running tasks see cancelled()
   virtual void kill() = 0;    // running tasks end now where the executor can end them
 };
@@ -104,6 +111,12 @@ struct TaskSettings {
   Json config;     // {"ASSET": {name: value}, "*": {name: value}}: the asset's own value first
   Json resources;  // {"NAME": {field: value}}
   std::string project_directory;  // the working directory of asset code
+  std::int64_t run = 0;
+  std::string staging;    // where the outputs of its tasks are made
+  std::string temporary;  // where their temporary directories are
 };
+
+// A task's own directory in one of those.
+std::string directory_of(std::string_view directory, std::int64_t task);
 
 }  // namespace partita

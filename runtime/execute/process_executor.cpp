@@ -1,52 +1,76 @@
 #include "execute/process_executor.hpp"
 
 #include <poll.h>
+#include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <deque>
+#include <iterator>
 
 #include "execute/worker_process.hpp"
 
 namespace partita {
 namespace {
 
+// A worker is dealt as many tasks ahead as it is expected to do within this time.
+constexpr double kDealtAheadMicros = 10'000;
+constexpr std::size_t kMostDealt = 256;
+// How much of the typical duration one more task leaves as it was.
+constexpr double kDurationInertia = 0.8;
+// Workers in a row that ended before they began a task.
+constexpr int kMostBarren = 3;
+
 class ProcessExecutor final : public Executor {
  public:
-  ProcessExecutor(ProcessExecutorOptions options, const Clock& clock)
-      : options_(std::move(options)), clock_(clock), workers_(options_.workers) {}
+  ProcessExecutor(ProcessExecutorOptions options, Descriptor waker, const Clock& clock)
+      : options_(std::move(options)),
+        waker_(std::move(waker)),
+        clock_(clock),
+        workers_(options_.workers) {}
 
-  std::size_t slots() const override { return workers_.size(); }
+  std::size_t capacity() const override { return workers_.size() * 2 * kMostDealt; }
 
   Status submit(Task task) override {
-    for (auto& worker : workers_) {
-      if (worker && !worker->is_idle()) continue;
-      if (!worker) {
-        Result<std::unique_ptr<WorkerProcess>> started = WorkerProcess::start(options_, ++started_);
-        if (!started) return std::move(started).error();
-        worker = *std::move(started);
-      }
-      // A worker that died while idle cannot be written to: wait() finds that it ended and reports
-      // it.
-      (void)worker->run(std::move(task), clock_.now_micros());
-      return {};
-    }
-    return Error{ErrorCode::internal, "submit a task: every worker is busy", {}};
+    queue_.push_back(std::move(task));
+    return {};
   }
 
   Status wait(int timeout_millis, ExecutorClient& client) override {
-    std::vector<pollfd> polled;
+    if (Status dealt = deal(); !dealt) return dealt;
+    std::vector<pollfd> polled{{waker_.get(), POLLIN, 0}};
     for (const auto& worker : workers_) {
-      polled.push_back({worker ? worker->channel() : -1, POLLIN, 0});
+      const short wanted = worker && worker->has_unsent() ? POLLIN | POLLOUT : POLLIN;
+      polled.push_back({worker ? worker->channel() : -1, wanted, 0});
       polled.push_back({worker ? worker->notice() : -1, POLLIN, 0});
     }
     const int ready = ::poll(polled.data(), polled.size(), timeout_millis);
     if (ready < 0 && errno != EINTR) return io_error("wait for the workers");
+    if (ready > 0 && polled[0].revents != 0) clear_waker();
+    Measured measured(*this, client);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       if (!workers_[i]) continue;
-      const bool spoke = ready > 0 && polled[2 * i].revents != 0;
-      const bool ended = ready > 0 && polled[2 * i + 1].revents != 0;
-      serve(workers_[i], spoke, ended, client);
+      const bool spoke = ready > 0 && polled[2 * i + 1].revents != 0;
+      const bool ended = ready > 0 && polled[2 * i + 2].revents != 0;
+      if (Status served = serve(workers_[i], spoke, ended, measured); !served) return served;
     }
     return {};
+  }
+
+  void wake() override {
+    const std::uint64_t one = 1;
+    (void)!::write(waker_.get(), &one, sizeof one);
+  }
+
+  std::vector<std::int64_t> recall() override {
+    std::vector<std::int64_t> ids;
+    for (const Task& task : queue_) ids.push_back(task.id);
+    queue_.clear();
+    for (auto& worker : workers_) {
+      if (!worker) continue;
+      for (const Task& task : worker->take_back(kMostDealt)) ids.push_back(task.id);
+    }
+    return ids;
   }
 
   void cancel() override {
@@ -62,27 +86,133 @@ class ProcessExecutor final : public Executor {
   }
 
  private:
-  void serve(std::unique_ptr<WorkerProcess>& worker, bool spoke, bool ended,
-             ExecutorClient& client) {
-    const bool was_busy = !worker->is_idle();
-    if (spoke || ended) worker->receive(client);
-    if (was_busy && !worker->is_idle()) worker->follow_output(client);
-    if (ended) worker->ended(client, clock_.now_micros());
-    const bool worn = options_.fresh_process && was_busy && worker->is_idle();
-    if (ended || worn) worker.reset();
+  // Passes news on, and notes how long tasks take.
+  class Measured final : public ExecutorClient {
+   public:
+    Measured(ProcessExecutor& executor, ExecutorClient& client)
+        : executor_(executor), client_(client) {}
+    void started(std::int64_t task) override { client_.started(task); }
+    void finished(TaskResult result) override {
+      executor_.note_duration(result.finished - result.started);
+      client_.finished(std::move(result));
+    }
+    void progressed(std::int64_t task, double fraction, std::string_view text) override {
+      client_.progressed(task, fraction, text);
+    }
+    void printed(std::int64_t task, std::string_view line) override { client_.printed(task, line); }
+    Result<InputData> input(std::int64_t task, std::string_view asset) override {
+      return client_.input(task, asset);
+    }
+
+   private:
+    ProcessExecutor& executor_;
+    ExecutorClient& client_;
+  };
+
+  void clear_waker() {
+    std::uint64_t count = 0;
+    (void)!::read(waker_.get(), &count, sizeof count);
+  }
+
+  void note_duration(std::int64_t micros) {
+    typical_micros_ =
+        kDurationInertia * typical_micros_ + (1 - kDurationInertia) * static_cast<double>(micros);
+  }
+
+  // With the one that runs. A task in a process of its own reads the worker's channel when it asks
+  // for an input: nothing else may be on the way there.
+  std::size_t depth() const {
+    if (options_.process_per_task) return 1;
+    const double ahead = kDealtAheadMicros / (typical_micros_ + 1);
+    return 1 + static_cast<std::size_t>(std::clamp(ahead, 1.0, double{kMostDealt - 1}));
+  }
+
+  // An idle worker comes before one that would be dealt ahead.
+  Status deal() {
+    if (Status first = deal_to(1); !first) return first;
+    if (queue_.empty()) even_out();
+    if (Status ahead = deal_to(depth()); !ahead) return ahead;
+    for (auto& worker : workers_) {
+      if (worker) worker->flush();
+    }
+    return {};
+  }
+
+  Status deal_to(std::size_t depth) {
+    for (std::size_t i = 0; i < workers_.size() && !queue_.empty(); ++i) {
+      if (Status dealt = deal_to(workers_[i], depth); !dealt) return dealt;
+    }
+    return {};
+  }
+
+  Status deal_to(std::unique_ptr<WorkerProcess>& worker, std::size_t depth) {
+    if (!worker) {
+      auto started = WorkerProcess::start(options_, ++started_);
+      if (!started) return std::move(started).error();
+      worker = *std::move(started);
+    }
+    while (!queue_.empty() && worker->under_way() < depth && worker->accepts()) {
+      if (Status dealt = worker->deal(std::move(queue_.front()), clock_.now_micros()); !dealt)
+        return dealt;
+      queue_.pop_front();
+    }
+    return {};
+  }
+
+  // Where a worker has nothing to do, it gets half of what another was dealt ahead.
+  void even_out() {
+    for (auto& idle : workers_) {
+      if (idle && !idle->is_idle()) continue;
+      const auto busiest =
+          std::max_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+            return (a ? a->under_way() : 0) < (b ? b->under_way() : 0);
+          });
+      if (!*busiest || (*busiest)->under_way() < 2) return;
+      for (Task& task : (*busiest)->take_back((*busiest)->under_way() / 2))
+        queue_.push_back(std::move(task));
+      return;
+    }
+  }
+
+  Status serve(std::unique_ptr<WorkerProcess>& worker, bool spoke, bool ended,
+               ExecutorClient& client) {
+    const std::int64_t now = clock_.now_micros();
+    if (spoke) worker->receive(client, now);
+    if (ended) return bury(worker, client);
+    worker->follow(client);
+    return {};
+  }
+
+  // What a worker that has ended did not begin goes to others.
+  Status bury(std::unique_ptr<WorkerProcess>& worker, ExecutorClient& client) {
+    std::vector<Task> left = worker->ended(client, clock_.now_micros());
+    barren_ = worker->has_finished_any() ? 0 : barren_ + 1;
+    worker.reset();
+    if (barren_ >= kMostBarren)
+      return Error{ErrorCode::internal, "start a worker: it ends before it begins a task", {}};
+    queue_.insert(queue_.begin(), std::make_move_iterator(left.begin()),
+                  std::make_move_iterator(left.end()));
+    return {};
   }
 
   ProcessExecutorOptions options_;
+  Descriptor waker_;
   const Clock& clock_;
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  std::deque<Task> queue_;  // not dealt yet
+  double typical_micros_ = kDealtAheadMicros;
   int started_ = 0;
+  int barren_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_process_executor(ProcessExecutorOptions options,
-                                                const Clock& clock) {
-  return std::make_unique<ProcessExecutor>(std::move(options), clock);
+Result<std::unique_ptr<Executor>> make_process_executor(ProcessExecutorOptions options,
+                                                        const Clock& clock) {
+  Descriptor waker(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!waker.is_open()) return io_error("create an event descriptor");
+  return std::unique_ptr<Executor>(
+      std::make_unique<ProcessExecutor>(std::move(options), std::move(waker), clock));
 }
 
 }  // namespace partita

@@ -14,11 +14,12 @@ namespace partita {
 struct ProcessExecutorOptions {
   Zygote* zygote = nullptr;  // borrowed; kWorkerRole is among its roles
   std::size_t workers = 1;
-  bool fresh_process = false;  // a process per task (`--isolation partition`)
-  Path scratch;                // an existing directory for crash records
+  bool process_per_task = false;  // forked from a worker (`--isolation partition`)
+  Path scratch;                   // an existing directory for what workers share with the host
   TaskSettings settings;
 };
 
-std::unique_ptr<Executor> make_process_executor(ProcessExecutorOptions options, const Clock& clock);
+Result<std::unique_ptr<Executor>> make_process_executor(ProcessExecutorOptions options,
+                                                        const Clock& clock);
 
 }  // namespace partita

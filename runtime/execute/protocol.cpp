@@ -86,8 +86,15 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<Task> T>
 void fields(A& a, T& v) {
-  a(v.id), a(v.run), a(v.attempt), a(v.asset), a(v.partition), a(v.keys), a(v.deps), a(v.checks);
-  a(v.plugin), a(v.staging), a(v.temporary);
+  a(v.id), a(v.attempt), a(v.partition), a(v.keys);
+}
+template <class A, Is<TaskAsset> T>
+void fields(A& a, T& v) {
+  a(v.number), a(v.key), a(v.plugin), a(v.deps), a(v.checks);
+}
+template <class A, Is<TaskMessage> T>
+void fields(A& a, T& v) {
+  a(v.sequence), a(v.asset), a(v.task);
 }
 template <class A, class T>
   requires Is<T, std::pair<std::string, Json>>
@@ -124,16 +131,18 @@ template <class A, Is<InputRequest> T>
 void fields(A& a, T& v) {
   a(v.asset);
 }
+template <class A, Is<ResultMessage> T>
+void fields(A& a, T& v) {
+  a(v.printed), a(v.result);
+}
 template <class A, Is<LogMessage> T>
 void fields(A& a, T& v) {
-  a(v.level), a(v.text);
+  a(v.printed), a(v.level), a(v.text);
 }
 template <class A, Is<ProgressMessage> T>
 void fields(A& a, T& v) {
   a(v.fraction), a(v.text);
 }
-template <class A, Is<CancelMessage> T>
-void fields(A&, T&) {}
 
 // The alternative's index, then its fields.
 template <class... T>
@@ -192,7 +201,10 @@ Json to_json(const TaskSettings& settings) {
       .set("plugins", std::move(plugins))
       .set("config", settings.config)
       .set("resources", settings.resources)
-      .set("project_directory", settings.project_directory);
+      .set("project_directory", settings.project_directory)
+      .set("run", settings.run)
+      .set("staging", settings.staging)
+      .set("temporary", settings.temporary);
 }
 
 TaskSettings settings_from_json(const Json& json) {
@@ -203,6 +215,9 @@ TaskSettings settings_from_json(const Json& json) {
   settings.config = json["config"];
   settings.resources = json["resources"];
   settings.project_directory = json["project_directory"].as_string();
+  settings.run = json["run"].as_int();
+  settings.staging = json["staging"].as_string();
+  settings.temporary = json["temporary"].as_string();
   return settings;
 }
 

@@ -1,7 +1,7 @@
 // The messages between the host and a worker process, in frames over a socket.
 //
-// Host to worker: task, input (an answer), cancel. Worker to host: result, log, progress,
-// input_request. A worker that reads the end of the stream exits.
+// Host to worker: an asset before its first task, tasks, input (an answer). Worker to host: result,
+// log, progress, input_request. A worker that reads the end of the stream exits.
 #pragma once
 
 #include <string>
@@ -13,7 +13,11 @@
 
 namespace partita {
 
-struct CancelMessage {};
+struct TaskMessage {
+  std::int64_t sequence = 0;  // in TaskClaims
+  std::int64_t asset = 0;     // TaskAsset::number
+  Task task;                  // without its asset
+};
 struct InputRequest {
   std::string asset;
 };
@@ -21,7 +25,14 @@ struct InputAnswer {
   InputData data;
   std::string refused;  // not empty: the host could not answer, and why
 };
+// `printed` is the length of the worker's output file at the time: what the task printed ends
+// there.
+struct ResultMessage {
+  std::int64_t printed = 0;
+  TaskResult result;
+};
 struct LogMessage {
+  std::int64_t printed = 0;
   int level = 0;
   std::string text;
 };
@@ -30,8 +41,8 @@ struct ProgressMessage {
   std::string text;
 };
 
-using WorkerMessage = std::variant<TaskResult, LogMessage, ProgressMessage, InputRequest>;
-using HostMessage = std::variant<Task, InputAnswer, CancelMessage>;
+using WorkerMessage = std::variant<ResultMessage, LogMessage, ProgressMessage, InputRequest>;
+using HostMessage = std::variant<TaskMessage, TaskAsset, InputAnswer>;
 
 std::string encode(const WorkerMessage& message);
 std::string encode(const HostMessage& message);

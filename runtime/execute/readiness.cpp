@@ -37,6 +37,7 @@ Index Readiness::take(std::deque<Run>& ready, bool last) {
 }
 
 void Readiness::succeeded(std::size_t asset, const PartitionSet& partitions) {
+  if (children_[asset].empty()) return;  // nobody asks what is pending
   assets_[asset].pending = assets_[asset].pending.minus(partitions);
   for (const Child& child : children_[asset])
     make_ready(child.asset, child.mapping->downstream_of(partitions));

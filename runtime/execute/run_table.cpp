@@ -49,12 +49,13 @@ RunTable& self(void* ctx) {
 }  // namespace
 
 RunTable::RunTable(const Task& task, const TaskSettings& settings, TaskLink& link)
-    : task_(task), settings_(settings), link_(link), run_id_(std::to_string(task.run)) {
+    : task_(task), settings_(settings), link_(link), run_id_(std::to_string(settings.run)) {
+  keys_.reserve(task.keys.size());
   for (const TaskKey& key : task.keys) key_list_.push_back(&keys_.emplace_back(to_abi(key)));
   run_.size = sizeof run_;
   run_.attempt = static_cast<std::uint32_t>(task.attempt);
   run_.ctx = this;
-  run_.asset = borrow(task.asset);
+  run_.asset = borrow(task.asset->key);
   run_.run_id = borrow(run_id_);
   run_.partition = borrow(task.partition);
   run_.dimensions = key_list_.data();
@@ -91,13 +92,19 @@ void RunTable::fill_functions() {
   };
   run_.output_dir = [](void* ctx, partita_str* path) -> partita_status {
     const std::scoped_lock lock(self(ctx).mutex_);
-    const partita_status status = self(ctx).make_directory(self(ctx).task_.staging, path);
-    if (status == PARTITA_OK) self(ctx).has_output_ = true;
+    RunTable& run = self(ctx);
+    if (run.staging_.empty()) run.staging_ = directory_of(run.settings_.staging, run.task_.id);
+    const partita_status status = run.make_directory(run.staging_, path);
+    if (status == PARTITA_OK) run.has_output_ = true;
     return status;
   };
   run_.temp_dir = [](void* ctx, partita_str* path) -> partita_status {
     const std::scoped_lock lock(self(ctx).mutex_);
-    return self(ctx).make_directory(self(ctx).task_.temporary, path);
+    RunTable& run = self(ctx);
+    if (run.temporary_.empty())
+      run.temporary_ = directory_of(run.settings_.temporary, run.task_.id);
+    run.has_temporary_ = true;
+    return run.make_directory(run.temporary_, path);
   };
   run_.input = [](void* ctx, partita_str asset, const partita_input** input) -> partita_status {
     const std::scoped_lock lock(self(ctx).mutex_);
@@ -105,7 +112,7 @@ void RunTable::fill_functions() {
   };
   run_.config = [](void* ctx, partita_str name, const partita_value** value) -> partita_status {
     RunTable& run = self(ctx);
-    const Json& own = run.settings_.config[run.task_.asset];
+    const Json& own = run.settings_.config[run.task_.asset->key];
     const Json& section = own.contains(view(name)) ? own : run.settings_.config["*"];
     return run.look_up(section[view(name)], value);
   };
@@ -146,7 +153,8 @@ partita_status RunTable::find_input(std::string_view asset, const partita_input*
     *out = &known->second.abi;
     return PARTITA_OK;
   }
-  if (std::find(task_.deps.begin(), task_.deps.end(), asset) == task_.deps.end())
+  if (std::find(task_.asset->deps.begin(), task_.asset->deps.end(), asset) ==
+      task_.asset->deps.end())
     return PARTITA_NOT_FOUND;
   Result<InputData> data = link_.input(asset);
   if (!data) {

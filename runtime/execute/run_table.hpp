@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <list>
 #include <map>
 #include <mutex>
 #include <string>
@@ -31,6 +32,7 @@ class RunTable {
   const TaskMetadata& metadata() const { return metadata_; }
   const std::string& data_version() const { return data_version_; }
   bool has_output() const { return has_output_; }
+  bool has_temporary() const { return has_temporary_; }
 
  private:
   // The tables of one input, with the data they point into.
@@ -43,7 +45,7 @@ class RunTable {
     std::deque<std::vector<const partita_named_value*>> metadata_lists;
     std::deque<partita_input_partition> partitions;
     std::vector<const partita_input_partition*> partition_list;
-    std::deque<std::string> texts;
+    std::list<std::string> texts;
     partita_input abi{};
   };
 
@@ -60,7 +62,7 @@ class RunTable {
   TaskLink& link_;
   partita_run run_{};
   std::string run_id_;
-  std::deque<partita_dimension_key> keys_;
+  std::vector<partita_dimension_key> keys_;
   std::vector<const partita_dimension_key*> key_list_;
 
   std::mutex mutex_;  // guards what follows
@@ -68,9 +70,11 @@ class RunTable {
   TaskMetadata metadata_;
   std::string data_version_;
   bool has_output_ = false;
+  bool has_temporary_ = false;
+  std::string staging_, temporary_;  // once they are asked for
   std::map<std::string, Input, std::less<>> inputs_;
-  std::deque<partita_value> looked_up_;
-  std::deque<std::string> looked_up_texts_;
+  std::list<partita_value> looked_up_;  // lists: most tasks have none, and an empty one is free
+  std::list<std::string> looked_up_texts_;
 };
 
 }  // namespace partita

@@ -2,7 +2,7 @@
 // are done, withholds the descendants of a failure, and lets everything else go on.
 //
 // It knows neither the store nor the terminal: a RunObserver does. Dependencies are never stored as
-// edges: what is ready is found by set algebra over the mappings. One thread.
+// edges: what is ready is found by set algebra over the mappings. One thread, and the committer's.
 #pragma once
 
 #include <atomic>
@@ -24,25 +24,35 @@ struct FinishedPartition {
   std::size_t asset = 0;  // in Plan::assets
   Index partition = 0;
   Fate fate = Fate::failed;
-  std::string reason;          // upstream_failed: which one
-  TaskResult result;           // neutral for upstream_failed
-  const Task* task = nullptr;  // null for upstream_failed
+  std::string key;
+  std::string reason;     // upstream_failed: which one
+  std::int64_t task = 0;  // 0: it never started
+  int attempt = 1;
+  TaskResult result;  // neutral where it never started
 };
 
+// A partition that runs, for those who show it.
+struct RunningPartition {
+  std::int64_t task = 0;
+  std::string_view asset, key;
+};
+
+// record() is called on the committer's thread, all else on the scheduler's.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
   // Makes all of them durable, and publishes outputs, before it returns: descendants start after
   // it.
   virtual Status record(std::span<const FinishedPartition> finished) = 0;
+  virtual void recorded(const FinishedPartition& finished) = 0;  // it is durable
   // The upstream partitions of `asset` that the task's partition maps to.
   virtual Result<InputData> input(const PlannedAsset& planned, Index partition,
                                   std::string_view asset) = 0;
-  // Completes a task: run id, staging and temporary directories, checks.
-  virtual void prepare(const PlannedAsset& planned, Index partition, Task& task) = 0;
-  virtual void started(const Task& task) = 0;
-  virtual void progressed(const Task& task, double fraction, std::string_view text) = 0;
-  virtual void printed(const Task& task, std::string_view line) = 0;
+  virtual std::vector<TaskCheck> checks_on(const PlannedAsset& planned) = 0;
+  virtual void started(const RunningPartition& partition) = 0;
+  virtual void progressed(const RunningPartition& partition, double fraction,
+                          std::string_view text) = 0;
+  virtual void printed(const RunningPartition& partition, std::string_view line) = 0;
   // At least every kTickMillis while the run lasts.
   virtual void tick() = 0;
 };

@@ -46,25 +46,26 @@ void take_outcome(partita_status status, const RunTable& run, TaskResult& result
   result.metadata = run.metadata();
   result.data_version = run.data_version();
   result.has_output = run.has_output();
+  result.has_temporary = run.has_temporary();
 }
 
 // The partition that was just made, as its checks see it: with its output still staged.
-InputData just_made(const Task& task, const TaskResult& result) {
+InputData just_made(const Task& task, const TaskSettings& settings, const TaskResult& result) {
   InputPartition made;
   made.key = task.partition;
   made.keys = task.keys;
   made.materialized = true;
   made.data_version = result.data_version;
-  made.output_dir = result.has_output ? task.staging : std::string();
+  made.output_dir = result.has_output ? directory_of(settings.staging, task.id) : std::string();
   made.metadata = result.metadata;
-  return {task.asset, {std::move(made)}};
+  return {task.asset->key, {std::move(made)}};
 }
 
 TaskCheckResult run_check(const TaskCheck& check, const Task& task, const LoadedPlugin& plugin,
-                          const TaskSettings& settings, TaskLink& link, const TaskResult& made) {
+                          const TaskSettings& settings, TaskLink& link, TaskResult& made) {
   RunTable run(task, settings, link);
-  run.provide_input(just_made(task, made));
-  const partita_status status = plugin.run_check(task.asset, check.name, run.abi());
+  run.provide_input(just_made(task, settings, made));
+  const partita_status status = plugin.run_check(task.asset->key, check.name, run.abi());
   TaskCheckResult result;
   result.name = check.name;
   result.blocking = check.blocking;
@@ -73,6 +74,7 @@ TaskCheckResult run_check(const TaskCheck& check, const Task& task, const Loaded
   result.passed = status == PARTITA_OK;
   result.reason = result.ran ? run.reason() : reason_or_default(run, status);
   result.metadata = run.metadata();
+  made.has_temporary = made.has_temporary || run.has_temporary();
   return result;
 }
 
@@ -83,7 +85,7 @@ bool holds_back(const TaskCheckResult& check) {
 
 void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
                 TaskLink& link, TaskResult& result) {
-  for (const TaskCheck& check : task.checks) {
+  for (const TaskCheck& check : task.asset->checks) {
     result.checks.push_back(run_check(check, task, plugin, settings, link, result));
     const TaskCheckResult& done = result.checks.back();
     if (!holds_back(done) || result.failure) continue;
@@ -104,12 +106,14 @@ TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSett
   const std::int64_t began = clock.monotonic_micros();
   {
     RunTable run(task, settings, link);
-    take_outcome(plugin.run_asset(task.asset, run.abi()), run, result);
+    take_outcome(plugin.run_asset(task.asset->key, run.abi()), run, result);
   }
   if (result.status == TaskResult::Status::materialized)
     run_checks(task, plugin, settings, link, result);
-  if (Status removed = remove_tree(task.temporary); !removed)
-    link.log(PARTITA_LOG_WARNING, removed.error().message);
+  if (result.has_temporary) {
+    if (Status removed = remove_tree(directory_of(settings.temporary, task.id)); !removed)
+      link.log(PARTITA_LOG_WARNING, removed.error().message);
+  }
   result.finished = result.started + (clock.monotonic_micros() - began);
   return result;
 }

@@ -1,11 +1,14 @@
 #include "execute/thread_executor.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <variant>
 
 #include "execute/captured_log.hpp"
@@ -54,6 +57,13 @@ class PluginTable {
   std::map<std::string, std::unique_ptr<LoadedPlugin>> loaded_;
 };
 
+constexpr std::size_t kQueuedPerThread = 256;
+
+// While more results are coming the scheduler lets some gather: a wake-up costs more than a short
+// task.
+constexpr std::size_t kNewsAtOnce = 256;
+constexpr std::chrono::microseconds kGatherTime{500};
+
 class ThreadExecutor final : public Executor {
  public:
   ThreadExecutor(std::size_t threads, TaskSettings settings, const Clock& clock)
@@ -72,25 +82,45 @@ class ThreadExecutor final : public Executor {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  std::size_t slots() const override { return threads_.size(); }
+  std::size_t capacity() const override { return threads_.size() * kQueuedPerThread; }
 
   Status submit(Task task) override {
-    const std::scoped_lock lock(mutex_);
-    tasks_.push_back(std::move(task));
-    work_there_.notify_one();
+    submitted_.push_back(std::move(task));
     return {};
   }
 
   Status wait(int timeout_millis, ExecutorClient& client) override {
+    std::vector<std::int64_t> begun;
     std::deque<News> news;
     {
       std::unique_lock lock(mutex_);
+      hand_out();
       news_there_.wait_for(lock, std::chrono::milliseconds(timeout_millis),
-                           [&] { return !news_.empty(); });
+                           [&] { return woken_ || !news_.empty(); });
+      news_there_.wait_for(lock, kGatherTime, [&] { return woken_ || news_are_due(); });
+      woken_ = false;
+      begun.swap(begun_);
       news.swap(news_);
     }
+    for (const std::int64_t task : begun) client.started(task);
     for (News& one : news) deliver(one, client);
     return {};
+  }
+
+  void wake() override {
+    const std::scoped_lock lock(mutex_);
+    woken_ = true;
+    news_there_.notify_one();
+  }
+
+  std::vector<std::int64_t> recall() override {
+    std::vector<std::int64_t> ids;
+    const std::scoped_lock lock(mutex_);
+    for (const Task& task : tasks_) ids.push_back(task.id);
+    for (const Task& task : submitted_) ids.push_back(task.id);
+    tasks_.clear();
+    submitted_.clear();
+    return ids;
   }
 
   void cancel() override { cancelled_.store(true); }
@@ -119,21 +149,42 @@ class ThreadExecutor final : public Executor {
   };
 
   void work() {
+    std::unique_lock lock(mutex_);
     for (;;) {
-      Task task;
-      {
-        std::unique_lock lock(mutex_);
-        work_there_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
-        if (stopping_) return;
-        task = std::move(tasks_.front());
-        tasks_.pop_front();
-      }
-      tell(run(task));
+      ++idle_;
+      work_there_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+      --idle_;
+      if (stopping_) return;
+      const Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+      begun_.push_back(task.id);
+      lock.unlock();
+      TaskResult result = run(task);
+      lock.lock();
+      add(std::move(result));
     }
   }
 
+  // Under the lock.
+  void hand_out() {
+    if (submitted_.empty()) return;
+    const std::size_t woken = std::min(idle_, submitted_.size());
+    std::move(submitted_.begin(), submitted_.end(), std::back_inserter(tasks_));
+    submitted_.clear();
+    for (std::size_t i = 0; i < woken; ++i) work_there_.notify_one();
+  }
+
+  // Results may gather while there is more to do; a question is answered at once.
+  bool news_are_due() const { return tasks_.empty() || news_.size() >= kNewsAtOnce || asked_ > 0; }
+
+  // Under the lock.
+  void add(News news) {
+    news_.push_back(std::move(news));
+    if (news_.size() == 1 || news_are_due()) news_there_.notify_one();
+  }
+
   TaskResult run(const Task& task) {
-    Result<const LoadedPlugin*> plugin = plugins_.get(task.plugin);
+    Result<const LoadedPlugin*> plugin = plugins_.get(task.asset->plugin);
     if (!plugin) return not_loaded(task, plugin.error());
     Link link(*this, task.id);
     TaskResult result = run_task(task, **plugin, settings_, link, clock_);
@@ -146,21 +197,22 @@ class ThreadExecutor final : public Executor {
     result.id = task.id;
     result.started = result.finished = clock_.now_micros();
     result.failure =
-        TaskFailure{"worker", 0, "load plugin `" + task.plugin + "`: " + error.message, {}};
+        TaskFailure{"worker", 0, "load plugin `" + task.asset->plugin + "`: " + error.message, {}};
     return result;
   }
 
   void tell(News news) {
     const std::scoped_lock lock(mutex_);
-    news_.push_back(std::move(news));
-    news_there_.notify_one();
+    add(std::move(news));
   }
 
   Result<InputData> ask(std::int64_t task, std::string_view asset) {
     InputQuestion question{task, std::string(asset), std::nullopt};
-    tell(&question);
     std::unique_lock lock(mutex_);
+    ++asked_;
+    add(&question);
     answered_.wait(lock, [&] { return stopping_ || question.answer.has_value(); });
+    --asked_;
     if (question.answer) return *std::move(question.answer);
     std::erase_if(news_, [&](const News& one) {
       const auto* asked = std::get_if<InputQuestion*>(&one);
@@ -193,8 +245,14 @@ class ThreadExecutor final : public Executor {
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_there_, news_there_, answered_;
   std::deque<Task> tasks_;
+  std::vector<std::int64_t> begun_;
   std::deque<News> news_;
+  std::size_t asked_ = 0;  // questions without an answer
+  std::size_t idle_ = 0;   // threads
+  bool woken_ = false;
   bool stopping_ = false;
+
+  std::vector<Task> submitted_;  // of the scheduler's thread: handed out when it waits
 
   std::vector<std::thread> threads_;
 };

@@ -1,16 +1,23 @@
 #include "execute/worker.hpp"
 
 #include <fcntl.h>
-#include <sys/socket.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <deque>
+#include <filesystem>
+#include <iterator>
 #include <map>
 
 #include "base/clock.hpp"
 #include "base/framing.hpp"
 #include "execute/protocol.hpp"
+#include "execute/task_claims.hpp"
 #include "execute/task_run.hpp"
 #include "plugin/crash_report.hpp"
 
@@ -19,18 +26,24 @@ namespace {
 
 class Worker {
  public:
-  Worker(int channel, TaskSettings settings) : channel_(channel), settings_(std::move(settings)) {}
+  Worker(int channel, TaskSettings settings, TaskClaims claims, bool fork_each)
+      : channel_(channel),
+        settings_(std::move(settings)),
+        claims_(std::move(claims)),
+        fork_each_(fork_each) {}
 
   // Until the host closes the channel; the exit code.
   int serve() {
     for (;;) {
-      Result<std::optional<std::string>> frame = read_frame(channel_);
-      if (!frame) return 1;
-      if (!frame->has_value()) return 0;
-      Result<HostMessage> message = decode_host_message(**frame);
+      Result<std::optional<HostMessage>> message = next();
       if (!message) return 1;
-      const Task* task = std::get_if<Task>(&*message);
-      if (task != nullptr && !send(run(*task))) return 1;
+      if (!message->has_value()) return 0;
+      if (auto* asset = std::get_if<TaskAsset>(&**message)) {
+        const std::int64_t number = asset->number;
+        assets_[number] = std::make_shared<const TaskAsset>(std::move(*asset));
+      } else if (auto* task = std::get_if<TaskMessage>(&**message)) {
+        if (!serve(*task)) return 1;
+      }
     }
   }
 
@@ -39,22 +52,75 @@ class Worker {
    public:
     explicit Link(Worker& worker) : worker_(worker) {}
     void log(int level, std::string_view text) override {
-      flush_output();
-      (void)worker_.send(LogMessage{level, std::string(text)});
+      (void)worker_.send(LogMessage{printed(), level, std::string(text)});
     }
     void progress(double fraction, std::string_view text) override {
       (void)worker_.send(ProgressMessage{fraction, std::string(text)});
     }
-    bool cancelled() override { return worker_.was_cancelled(); }
+    bool cancelled() override { return worker_.claims_.cancelled(); }
     Result<InputData> input(std::string_view asset) override { return worker_.ask(asset); }
 
    private:
     Worker& worker_;
   };
 
-  static void flush_output() {
+  // How long the output file is, with all that was printed.
+  static std::int64_t printed() {
     std::fflush(stdout);
     std::fflush(stderr);
+    return ::lseek(STDOUT_FILENO, 0, SEEK_END);
+  }
+
+  // A task's result is sent before the next one is claimed: a crash loses the one that runs.
+  bool serve(TaskMessage& message) {
+    if (!claims_.claim(static_cast<std::uint32_t>(message.sequence))) return true;
+    message.task.asset = assets_[message.asset];
+    if (!message.task.asset) return false;
+    return fork_each_ ? serve_in_child(message.task) : serve_here(message.task);
+  }
+
+  bool serve_here(const Task& task) {
+    TaskResult result = run(task);
+    if (!send(ResultMessage{printed(), std::move(result)})) return false;
+    claims_.count_result();
+    return true;
+  }
+
+  // The plugin is loaded here, once, and a child has it already. A child that dies is as if this
+  // process had died: it ends the same way, and another takes its place.
+  bool serve_in_child(const Task& task) {
+    load_to_fork(task.asset->plugin);
+    const std::uint32_t results = claims_.results();
+    const pid_t parent = ::getpid();
+    const pid_t child = has_threads_ ? -1 : ::fork();
+    if (child < 0) return serve_here(task) && false;
+    if (child == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() == parent) (void)serve_here(task);
+      ::_exit(0);
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (claims_.results() == results) end_as(status);
+    return true;
+  }
+
+  // Threads are not there in a child: a plugin that has some is loaded for each task anew.
+  void load_to_fork(const std::string& plugin) {
+    if (plugins_.contains(plugin)) return;
+    (void)load(plugin);
+    std::error_code error;
+    const std::filesystem::directory_iterator threads("/proc/self/task", error);
+    has_threads_ = std::distance(begin(threads), end(threads)) > 1;
+  }
+
+  [[noreturn]] static void end_as(int status) {
+    if (WIFSIGNALED(status)) {
+      ::signal(WTERMSIG(status), SIG_DFL);
+      ::kill(::getpid(), WTERMSIG(status));
+    }
+    ::_exit(WEXITSTATUS(status));
   }
 
   bool send(const WorkerMessage& message) {
@@ -62,7 +128,7 @@ class Worker {
   }
 
   TaskResult run(const Task& task) {
-    Result<const LoadedPlugin*> plugin = load(task.plugin);
+    Result<const LoadedPlugin*> plugin = load(task.asset->plugin);
     if (!plugin) {
       TaskResult failed;
       failed.id = task.id;
@@ -71,9 +137,7 @@ class Worker {
       return failed;
     }
     Link link(*this);
-    TaskResult result = run_task(task, **plugin, settings_, link, system_clock());
-    flush_output();
-    return result;
+    return run_task(task, **plugin, settings_, link, system_clock());
   }
 
   Result<const LoadedPlugin*> load(const std::string& id) {
@@ -88,43 +152,55 @@ class Worker {
     return plugins_.emplace(id, *std::move(opened)).first->second.get();
   }
 
-  // Reads what the host has sent meanwhile, without waiting.
-  bool was_cancelled() {
-    char peek = 0;
-    while (!cancelled_ && ::recv(channel_, &peek, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) receive();
-    return cancelled_;
+  // The next message: one set aside, or one that is waited for. Nothing: the host has closed.
+  Result<std::optional<HostMessage>> next() {
+    if (set_aside_.empty()) return receive();
+    std::optional<HostMessage> first = std::move(set_aside_.front());
+    set_aside_.pop_front();
+    return first;
   }
 
-  // One message, or the end of the stream, which cancels too: nobody waits for the result.
-  std::optional<HostMessage> receive() {
-    Result<std::optional<std::string>> frame = read_frame(channel_);
-    if (!frame || !frame->has_value()) {
-      cancelled_ = true;
-      return std::nullopt;
+  Result<std::optional<HostMessage>> receive() {
+    std::optional<std::string> frame = frames_.next();
+    while (!frame) {
+      pollfd readable{channel_, POLLIN, 0};
+      if (::poll(&readable, 1, -1) < 0) continue;
+      const Result<bool> open = frames_.fill(channel_);
+      if (!open) return open.error();
+      frame = frames_.next();
+      if (!frame && !*open) return std::optional<HostMessage>();
     }
-    Result<HostMessage> message = decode_host_message(**frame);
-    if (!message) return std::nullopt;
-    if (std::holds_alternative<CancelMessage>(*message)) cancelled_ = true;
-    return *std::move(message);
+    Result<HostMessage> message = decode_host_message(*frame);
+    if (!message) return std::move(message).error();
+    return std::optional<HostMessage>(*std::move(message));
   }
 
   Result<InputData> ask(std::string_view asset) {
     if (!send(InputRequest{std::string(asset)}))
       return io_error("ask the host for an input: it is gone");
     for (;;) {
-      std::optional<HostMessage> message = receive();
-      if (!message) return io_error("wait for an input: the host is gone");
-      auto* answer = std::get_if<InputAnswer>(&*message);
-      if (answer == nullptr) continue;
-      if (!answer->refused.empty()) return Error{ErrorCode::internal, answer->refused, {}};
-      return std::move(answer->data);
+      Result<std::optional<HostMessage>> message = receive();
+      if (!message || !message->has_value()) return io_error("wait for an input: the host is gone");
+      auto* answer = std::get_if<InputAnswer>(&**message);
+      if (answer == nullptr) {
+        set_aside_.push_back(**std::move(message));
+      } else if (!answer->refused.empty()) {
+        return Error{ErrorCode::internal, answer->refused, {}};
+      } else {
+        return std::move(answer->data);
+      }
     }
   }
 
   int channel_;
   TaskSettings settings_;
+  TaskClaims claims_;
+  bool fork_each_;
+  bool has_threads_ = false;
+  FrameBuffer frames_;
+  std::deque<HostMessage> set_aside_;  // came while an answer was waited for
+  std::map<std::int64_t, std::shared_ptr<const TaskAsset>> assets_;
   std::map<std::string, std::unique_ptr<LoadedPlugin>> plugins_;
-  bool cancelled_ = false;
 };
 
 void report_crashes_to(const std::string& file) {
@@ -140,9 +216,12 @@ int worker_role(int channel, std::string_view argument) {
   TaskSettings settings = settings_from_json((*parsed)["settings"]);
   if (::chdir(settings.project_directory.c_str()) != 0) return 1;
   report_crashes_to((*parsed)["crash_file"].as_string());
+  Result<TaskClaims> claims = TaskClaims::open((*parsed)["claims"].as_string());
+  if (!claims) return 1;
   // By the line: what was printed before a crash must not die in a buffer.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  return Worker(channel, std::move(settings)).serve();
+  return Worker(channel, std::move(settings), *std::move(claims), (*parsed)["fork_each"].as_bool())
+      .serve();
 }
 
 }  // namespace partita

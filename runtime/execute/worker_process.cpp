@@ -2,8 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "execute/task_run.hpp"
 #include "execute/worker.hpp"
@@ -11,41 +15,75 @@
 
 namespace partita {
 
+namespace {
+
+constexpr std::int64_t kReleasedAtOnce = 1 << 20;
+
+}  // namespace
+
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecutorOptions& options,
                                                             int number) {
   Descriptor output(::memfd_create("partita-output", MFD_CLOEXEC));
   if (!output.is_open() || ::fcntl(output.get(), F_SETFL, O_APPEND) != 0)
     return io_error("create a memory file");
   Path crash_file = options.scratch / fmt::format("crash-{}", number);
+  Path claims_file = options.scratch / fmt::format("claims-{}", number);
+  Result<TaskClaims> claims = TaskClaims::create(claims_file);
+  if (!claims) return std::move(claims).error();
   const Json argument = Json::object()
                             .set("settings", to_json(options.settings))
-                            .set("crash_file", crash_file.string());
+                            .set("crash_file", crash_file.string())
+                            .set("claims", claims_file.string())
+                            .set("fork_each", options.process_per_task);
   Result<Child> child = options.zygote->spawn(kWorkerRole, argument.dump(), output.get());
   if (!child) return std::move(child).error().wrap("start a worker process");
   return std::unique_ptr<WorkerProcess>(
-      new WorkerProcess(*std::move(child), std::move(output), std::move(crash_file)));
+      new WorkerProcess(*std::move(child), std::move(output), std::move(crash_file),
+                        std::move(claims_file), *std::move(claims)));
 }
 
-WorkerProcess::WorkerProcess(Child child, Descriptor output, Path crash_file)
-    : child_(std::move(child)), output_(std::move(output)), crash_file_(std::move(crash_file)) {}
+WorkerProcess::WorkerProcess(Child child, Descriptor output, Path crash_file, Path claims_file,
+                             TaskClaims claims)
+    : child_(std::move(child)),
+      output_(std::move(output)),
+      crash_file_(std::move(crash_file)),
+      claims_file_(std::move(claims_file)),
+      claims_(std::move(claims)) {}
 
 WorkerProcess::~WorkerProcess() {
   ::unlink(crash_file_.c_str());
+  ::unlink(claims_file_.c_str());
 }
 
-Status WorkerProcess::run(Task task, std::int64_t now_micros) {
-  Status sent = write_frame(child_.channel(), encode(HostMessage(task)));
-  task_ = std::move(task);
-  started_ = now_micros;
-  return sent;
+Status WorkerProcess::deal(Task task, std::int64_t now_micros) {
+  if (known_assets_.insert(task.asset->number).second) {
+    if (Status added = unsent_.add(encode(HostMessage(*task.asset))); !added) return added;
+  }
+  TaskMessage message{next_, task.asset->number, task};
+  if (Status added = unsent_.add(encode(HostMessage(std::move(message)))); !added) return added;
+  if (!claims_.offer(next_))
+    return Error{ErrorCode::internal, "deal a task: the worker's queue is not in order", {}};
+  if (dealt_.empty()) begun_ = now_micros;
+  dealt_.push_back({next_++, std::move(task)});
+  return {};
 }
 
-Status WorkerProcess::answer(const InputAnswer& answer) {
-  return write_frame(child_.channel(), encode(HostMessage(answer)));
+// A worker that cannot be written to has ended, which is handled when it is noticed.
+void WorkerProcess::flush() {
+  (void)unsent_.flush(child_.channel());
+}
+
+std::vector<Task> WorkerProcess::take_back(std::size_t most) {
+  const std::uint32_t count = claims_.take_back(static_cast<std::uint32_t>(most));
+  std::vector<Task> tasks;
+  for (auto at = dealt_.end() - static_cast<std::ptrdiff_t>(count); at != dealt_.end(); ++at)
+    tasks.push_back(std::move(at->task));
+  dealt_.resize(dealt_.size() - count);
+  return tasks;
 }
 
 void WorkerProcess::cancel() {
-  if (task_) (void)write_frame(child_.channel(), encode(HostMessage(CancelMessage{})));
+  claims_.cancel();
 }
 
 void WorkerProcess::kill() {
@@ -53,75 +91,140 @@ void WorkerProcess::kill() {
   child_.kill(SIGKILL);
 }
 
-void WorkerProcess::receive(ExecutorClient& client) {
+bool WorkerProcess::receive(ExecutorClient& client, std::int64_t now_micros) {
+  const Result<bool> filled = frames_.fill(child_.channel());
+  const bool open = filled && *filled;
   // A worker that closed its channel can report nothing any more: it ends, if it has not already.
-  if (const Result<bool> open = frames_.fill(child_.channel()); !open || !*open)
-    child_.kill(SIGKILL);
+  if (!open) child_.kill(SIGKILL);
   while (std::optional<std::string> frame = frames_.next()) {
     Result<WorkerMessage> message = decode_worker_message(*frame);
-    if (!message) return kill();
-    if (task_) handle(*std::move(message), client);
+    if (!message) {
+      child_.kill(SIGKILL);
+      return false;
+    }
+    if (!dealt_.empty()) handle(*std::move(message), client, now_micros);
   }
+  return open;
 }
 
-void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client) {
-  if (auto* log = std::get_if<LogMessage>(&message)) {
-    follow_output(client);
+void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros) {
+  const std::int64_t task = dealt_.front().task.id;
+  if (auto* done = std::get_if<ResultMessage>(&message)) {
+    if (done->result.id != task) return child_.kill(SIGKILL);
+    read_output(done->printed, client);
+    finish(std::move(done->result), client, now_micros);
+  } else if (auto* log = std::get_if<LogMessage>(&message)) {
+    read_output(log->printed, client);
     const std::string line = format_log_line(log->level, log->text);
     log_.add_line(line);
-    client.printed(task_->id, line);
+    client.printed(task, line);
   } else if (auto* progress = std::get_if<ProgressMessage>(&message)) {
-    client.progressed(task_->id, progress->fraction, progress->text);
-  } else if (auto* request = std::get_if<InputRequest>(&message)) {
-    Result<InputData> data = client.input(task_->id, request->asset);
-    if (!answer(data ? InputAnswer{*std::move(data), {}} : InputAnswer{{}, data.error().message}))
-      kill();
+    client.progressed(task, progress->fraction, progress->text);
   } else {
-    finish(std::get<TaskResult>(std::move(message)), client);
+    answer(std::get<InputRequest>(message).asset, client);
   }
 }
 
-void WorkerProcess::follow_output(ExecutorClient& client) {
-  char buffer[16384];
-  for (;;) {
-    const ssize_t got = ::pread(output_.get(), buffer, sizeof buffer, read_);
-    if (got <= 0) return;
-    read_ += got;
-    const std::string_view text(buffer, static_cast<std::size_t>(got));
-    log_.add(text);
-    partial_line_.append(text);
-    for (std::size_t end = partial_line_.find('\n'); end != std::string::npos;
-         end = partial_line_.find('\n')) {
-      if (task_) client.printed(task_->id, std::string_view(partial_line_).substr(0, end));
-      partial_line_.erase(0, end + 1);
-    }
-  }
-}
-
-void WorkerProcess::finish(TaskResult result, ExecutorClient& client) {
+// A task that ends before anybody looks is not told as running.
+void WorkerProcess::follow(ExecutorClient& client) {
+  if (dealt_.empty()) return;
+  if (!std::exchange(told_begun_, true)) client.started(dealt_.front().task.id);
   follow_output(client);
+}
+
+void WorkerProcess::answer(std::string_view asset, ExecutorClient& client) {
+  Result<InputData> data = client.input(dealt_.front().task.id, asset);
+  const InputAnswer answer =
+      data ? InputAnswer{*std::move(data), {}} : InputAnswer{{}, data.error().message};
+  if (!unsent_.add(encode(HostMessage(answer)))) return kill();
+  flush();
+}
+
+// What the running task has printed up to `end`.
+void WorkerProcess::read_output(std::int64_t end, ExecutorClient& client) {
+  char buffer[16384];
+  while (read_ < end) {
+    const auto most = std::min<std::int64_t>(end - read_, sizeof buffer);
+    const ssize_t got = ::pread(output_.get(), buffer, static_cast<std::size_t>(most), read_);
+    if (got <= 0) return;
+    take_output(std::string_view(buffer, static_cast<std::size_t>(got)), client);
+  }
+}
+
+std::string WorkerProcess::peek_output() const {
+  std::string text(16384, '\0');
+  const ssize_t got = ::pread(output_.get(), text.data(), text.size(), read_);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
+// What is read before the next task is claimed was printed by the first one.
+void WorkerProcess::follow_output(ExecutorClient& client) {
+  for (;;) {
+    const std::string text = peek_output();
+    const bool later = dealt_.size() > 1 && claims_.is_claimed(dealt_[1].sequence);
+    if (text.empty() || later) return;
+    take_output(text, client);
+  }
+}
+
+void WorkerProcess::take_output(std::string_view text, ExecutorClient& client) {
+  read_ += static_cast<std::int64_t>(text.size());
+  log_.add(text);
+  partial_line_.append(text);
+  std::size_t begin = 0;
+  for (std::size_t end = partial_line_.find('\n'); end != std::string::npos;
+       end = partial_line_.find('\n', begin)) {
+    if (!dealt_.empty())
+      client.printed(dealt_.front().task.id,
+                     std::string_view(partial_line_).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  partial_line_.erase(0, begin);
+  if (read_ - released_ < kReleasedAtOnce) return;
+  (void)::fallocate(output_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, released_,
+                    read_ - released_);
+  released_ = read_;
+}
+
+void WorkerProcess::finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros) {
   result.log = log_.take();
   partial_line_.clear();
-  task_.reset();
-  // The worker is idle: what it printed has been read, and the next task begins with an empty file.
-  if (::ftruncate(output_.get(), 0) == 0) read_ = 0;
+  dealt_.pop_front();
+  begun_ = now_micros;
+  told_begun_ = false;
+  finished_any_ = true;
   client.finished(std::move(result));
 }
 
-void WorkerProcess::ended(ExecutorClient& client, std::int64_t now_micros) {
-  const std::optional<ExitStatus> status = child_.wait(0);
-  if (!task_) return;
-  TaskResult result;
-  result.id = task_->id;
-  result.started = started_;
-  result.finished = now_micros;
-  if (killed_) {
-    result.status = TaskResult::Status::cancelled;
-    result.reason = "killed";
-  } else {
-    result.failure = describe_end(status.value_or(ExitStatus{}));
+// Everything that the worker said before it ended.
+void WorkerProcess::drain(ExecutorClient& client, std::int64_t now_micros) {
+  pollfd readable{child_.channel(), POLLIN, 0};
+  while (::poll(&readable, 1, 0) > 0 && receive(client, now_micros)) {
   }
-  finish(std::move(result), client);
+}
+
+std::vector<Task> WorkerProcess::ended(ExecutorClient& client, std::int64_t now_micros) {
+  const std::optional<ExitStatus> status = child_.wait(0);
+  drain(client, now_micros);
+  if (!dealt_.empty() && claims_.is_claimed(dealt_.front().sequence)) {
+    read_output(INT64_MAX, client);
+    TaskResult result;
+    result.id = dealt_.front().task.id;
+    result.started = begun_;
+    result.finished = now_micros;
+    if (killed_) {
+      result.status = TaskResult::Status::cancelled;
+      result.reason = "killed";
+    } else {
+      result.failure = describe_end(status.value_or(ExitStatus{}));
+    }
+    finish(std::move(result), client, now_micros);
+  }
+  std::vector<Task> not_begun;
+  for (Dealt& one : dealt_) not_begun.push_back(std::move(one.task));
+  dealt_.clear();
+  return not_begun;
 }
 
 TaskFailure WorkerProcess::describe_end(const ExitStatus& status) const {

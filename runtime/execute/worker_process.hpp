@@ -1,15 +1,22 @@
-// One worker process as the host sees it: its channel, what it prints, and how it ended.
+// One worker process as the host sees it: the tasks dealt to it, what it prints, and how it ended.
+//
+// It runs its tasks one after another. Some are dealt ahead, as many as are done within
+// kDealtAheadMicros, and can be taken back until the worker claims them.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/framing.hpp"
 #include "base/zygote.hpp"
 #include "execute/captured_log.hpp"
 #include "execute/process_executor.hpp"
 #include "execute/protocol.hpp"
+#include "execute/task_claims.hpp"
 
 namespace partita {
 
@@ -21,39 +28,65 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  bool is_idle() const { return !task_; }
-  const std::optional<Task>& task() const { return task_; }
+  std::size_t under_way() const { return dealt_.size(); }
+  bool is_idle() const { return dealt_.empty(); }
   int channel() const { return child_.channel(); }
   int notice() const { return child_.notice(); }
+  bool has_unsent() const { return !unsent_.empty(); }
+  bool has_finished_any() const { return finished_any_; }
 
-  Status run(Task task, std::int64_t now_micros);
-  Status answer(const InputAnswer& answer);
+  bool accepts() const { return claims_.accepts(next_); }
+  Status deal(Task task, std::int64_t now_micros);
+  // Sends what was dealt, as far as the socket takes it.
+  void flush();
+  // At most so many tasks that it has not begun, in their order.
+  std::vector<Task> take_back(std::size_t most);
   void cancel();
   void kill();
 
-  // Handles whatever the worker has sent. A finished task's result goes to the client.
-  void receive(ExecutorClient& client);
-  // Hands on new complete lines of output.
-  void follow_output(ExecutorClient& client);
-  // The worker has ended: its task, if it had one, failed with it.
-  void ended(ExecutorClient& client, std::int64_t now_micros);
+  // Handles whatever the worker has sent. Results go to the client. False: it says no more.
+  bool receive(ExecutorClient& client, std::int64_t now_micros);
+  // Tells which task runs, and what it has printed.
+  void follow(ExecutorClient& client);
+  // The worker has ended: the task that it ran failed with it. Those that it had not begun.
+  std::vector<Task> ended(ExecutorClient& client, std::int64_t now_micros);
 
  private:
-  WorkerProcess(Child child, Descriptor output, Path crash_file);
-  void handle(WorkerMessage message, ExecutorClient& client);
-  void finish(TaskResult result, ExecutorClient& client);
+  struct Dealt {
+    std::uint32_t sequence = 0;
+    Task task;
+  };
+
+  WorkerProcess(Child child, Descriptor output, Path crash_file, Path claims_file,
+                TaskClaims claims);
+  void drain(ExecutorClient& client, std::int64_t now_micros);
+  void handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros);
+  void finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros);
+  void follow_output(ExecutorClient& client);
+  void answer(std::string_view asset, ExecutorClient& client);
+  void read_output(std::int64_t end, ExecutorClient& client);
+  std::string peek_output() const;
+  void take_output(std::string_view text, ExecutorClient& client);
   TaskFailure describe_end(const ExitStatus& status) const;
 
   Child child_;
   Descriptor output_;  // a memory file that the worker's standard output and error append to
   Path crash_file_;
+  Path claims_file_;
+  TaskClaims claims_;
   FrameBuffer frames_;
-  std::optional<Task> task_;
-  std::int64_t started_ = 0;
-  std::int64_t read_ = 0;  // of output_
+  FrameQueue unsent_;
+  std::set<std::int64_t> known_assets_;  // that the worker was told of
+  std::deque<Dealt> dealt_;              // the first is the one that runs
+  std::uint32_t next_ = 0;               // the next one's sequence
+  std::int64_t begun_ = 0;               // when the first of dealt_ came first
+  bool told_begun_ = false;
+  std::int64_t read_ = 0;      // of output_
+  std::int64_t released_ = 0;  // of output_: memory that was given back
   std::string partial_line_;
   CapturedLog log_;
   bool killed_ = false;
+  bool finished_any_ = false;
 };
 
 }  // namespace partita

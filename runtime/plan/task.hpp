@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,18 +23,21 @@ struct TaskCheck {
   bool warning = false;  // its severity
 };
 
-struct Task {
-  std::int64_t id = 0;  // unique in its run
-  std::int64_t run = 0;
-  int attempt = 1;
-  std::string asset;
-  std::string partition;  // the key; empty where the asset is not partitioned
-  std::vector<TaskKey> keys;
+// What all tasks of one asset have in common. Immutable; the tasks share it.
+struct TaskAsset {
+  std::int64_t number = 0;  // unique in its run
+  std::string key;
+  std::string plugin;  // the id of the plugin that declares it
   std::vector<std::string> deps;
   std::vector<TaskCheck> checks;
-  std::string plugin;     // the id of the plugin that declares the asset
-  std::string staging;    // where its output directory is made, should it ask for one
-  std::string temporary;  // removed after the attempt
+};
+
+struct Task {
+  std::int64_t id = 0;  // unique in its run
+  int attempt = 1;
+  std::shared_ptr<const TaskAsset> asset;
+  std::string partition;  // the key; empty where the asset is not partitioned
+  std::vector<TaskKey> keys;
 };
 
 }  // namespace partita

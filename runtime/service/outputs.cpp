@@ -42,12 +42,12 @@ Path output_directory(const Settings& settings, const std::string& asset,
          (partition.empty() ? std::string("all") : "@" + component(partition));
 }
 
-Path staging_directory(const Settings& settings, std::int64_t run, std::int64_t task) {
-  return settings.state / "staging" / std::to_string(run) / std::to_string(task);
+Path staging_directory(const Settings& settings, std::int64_t run) {
+  return settings.state / "staging" / std::to_string(run);
 }
 
-Path temporary_directory(const Settings& settings, std::int64_t run, std::int64_t task) {
-  return settings.state / "tmp" / std::to_string(run) / std::to_string(task);
+Path temporary_directory(const Settings& settings, std::int64_t run) {
+  return settings.state / "tmp" / std::to_string(run);
 }
 
 Result<OutputRecord> stage_output(const Path& staged, const Path& target) {

@@ -15,8 +15,9 @@ namespace partita {
 
 Path output_directory(const Settings& settings, const std::string& asset,
                       const std::string& partition);
-Path staging_directory(const Settings& settings, std::int64_t run, std::int64_t task);
-Path temporary_directory(const Settings& settings, std::int64_t run, std::int64_t task);
+// Of a run; each of its tasks has its own in there.
+Path staging_directory(const Settings& settings, std::int64_t run);
+Path temporary_directory(const Settings& settings, std::int64_t run);
 
 // Syncs what an attempt staged and describes where it goes.
 Result<OutputRecord> stage_output(const Path& staged, const Path& target);

@@ -5,6 +5,7 @@
 #include "execute/scheduler.hpp"
 #include "execute/thread_executor.hpp"
 #include "plan/plan.hpp"
+#include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/run_lock.hpp"
 #include "service/run_recorder.hpp"
@@ -189,11 +190,14 @@ class Materializer {
     if (!plan) return std::move(plan).error();
     plan_ = *std::move(plan);
     if (plan_.count() + plan_.blocked_count() == 0) return nothing_to_do();
-    Result<TaskSettings> task_settings_made = task_settings(settings_, snapshot_.catalog());
-    if (!task_settings_made) return std::move(task_settings_made).error();
+    Result<TaskSettings> for_tasks = task_settings(settings_, snapshot_.catalog());
+    if (!for_tasks) return std::move(for_tasks).error();
     const std::int64_t began = clock_.monotonic_micros();
     if (Status begun = begin(); !begun) return std::move(begun).error();
-    Result<RunCounts> counts = execute(*std::move(task_settings_made));
+    for_tasks->run = run_;
+    for_tasks->staging = staging_directory(settings_, run_).string();
+    for_tasks->temporary = scratch().string();
+    Result<RunCounts> counts = execute(*std::move(for_tasks));
     if (!counts) return abandon(std::move(counts).error());
     return finish(*counts, static_cast<double>(clock_.monotonic_micros() - began) / 1e6);
   }
@@ -237,15 +241,15 @@ class Materializer {
     return seconds / static_cast<double>(jobs());
   }
 
-  Path scratch() const { return settings_.state / "tmp" / std::to_string(run_); }
+  Path scratch() const { return temporary_directory(settings_, run_); }
 
-  std::unique_ptr<Executor> make_executor(TaskSettings settings) {
+  Result<std::unique_ptr<Executor>> make_executor(TaskSettings settings) {
     if (settings_.isolation == Isolation::none)
       return make_thread_executor(jobs(), std::move(settings), clock_);
     ProcessExecutorOptions options;
     options.zygote = zygote_;
     options.workers = jobs();
-    options.fresh_process = settings_.isolation == Isolation::partition;
+    options.process_per_task = settings_.isolation == Isolation::partition;
     options.scratch = scratch();
     options.settings = std::move(settings);
     return make_process_executor(std::move(options), clock_);
@@ -253,20 +257,23 @@ class Materializer {
 
   Result<RunCounts> execute(TaskSettings settings) {
     if (Status made = make_directories(scratch()); !made) return std::move(made).error();
-    RunRecorder recorder(plan_, run_, snapshot_, store_, settings_, clock_, listener_);
+    Result<std::unique_ptr<Store>> writer = Store::open(settings_.store, clock_);
+    if (!writer) return std::move(writer).error();
+    RunRecorder recorder(plan_, run_, snapshot_, store_, **writer, settings_, clock_, listener_);
     if (Status blocked = recorder.record_blocked(); !blocked) return std::move(blocked).error();
-    const std::unique_ptr<Executor> executor = make_executor(std::move(settings));
+    Result<std::unique_ptr<Executor>> executor = make_executor(std::move(settings));
+    if (!executor) return std::move(executor).error();
     ScheduleOptions options;
     options.pools = settings_.pools;
     options.newest_first = request_.newest_first;
     options.fail_fast = request_.fail_fast;
     options.interrupts = request_.interrupts;
-    return run_plan(plan_, *executor, recorder, options);
+    return run_plan(plan_, **executor, recorder, options);
   }
 
   Status sweep() {
     if (Status swept = remove_tree(scratch()); !swept) return swept;
-    return remove_tree(settings_.state / "staging" / std::to_string(run_));
+    return remove_tree(staging_directory(settings_, run_));
   }
 
   Result<MaterializeView> finish(const RunCounts& counts, double seconds) {

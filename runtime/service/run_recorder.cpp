@@ -34,18 +34,38 @@ CheckRecord to_record(const TaskCheckResult& check) {
           check.warning, check.reason, check.metadata};
 }
 
-RunListener::Partition partition_of(const Task& task) {
-  return {task.id, task.asset, task.partition};
+RunListener::Partition partition_of(const RunningPartition& partition) {
+  return {partition.task, partition.asset, partition.key};
+}
+
+// What the attempt itself tells; its log is for the store alone.
+void take_result(const FinishedPartition& finished, AttemptRecord& record) {
+  const TaskResult& result = finished.result;
+  record.attempt = finished.attempt;
+  record.started = result.started;
+  record.finished = result.finished;
+  record.data_version = result.data_version;
+  record.metadata = result.metadata;
+  record.log = result.log;
+  if (result.failure) {
+    const TaskFailure& failure = *result.failure;
+    record.failure =
+        FailureRecord{failure.kind, failure.signal, failure.message, failure.backtrace};
+  }
+  for (const TaskCheckResult& check : result.checks) record.checks.push_back(to_record(check));
 }
 
 }  // namespace
 
 RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store& store,
-                         const Settings& settings, const Clock& clock, RunListener& listener)
+                         Store& writer, const Settings& settings, const Clock& clock,
+                         RunListener& listener)
     : plan_(plan),
       run_(run),
       snapshot_(snapshot),
+      catalog_(snapshot.catalog()),
       store_(store),
+      writer_(writer),
       settings_(settings),
       clock_(clock),
       listener_(listener) {}
@@ -55,7 +75,7 @@ AttemptRecord RunRecorder::base_record(const PlannedAsset& planned, Index partit
   record.asset = planned.def.key;
   record.identity = planned.space->identity_at(partition);
   record.key = planned.space->key_at(partition);
-  record.code_version = snapshot_.catalog().code_version(planned.def);
+  record.code_version = catalog_.code_version(planned.def);
   record.finished = clock_.now_micros();
   return record;
 }
@@ -68,8 +88,9 @@ Status RunRecorder::record_blocked() {
     std::vector<AttemptRecord> records;
     Status recorded;
     const auto flush = [&] {
-      recorded = store_.record(run_, records);
-      tell(records, {});
+      recorded = writer_.record(run_, records);
+      for (const AttemptRecord& record : records)
+        listener_.finished({0, record.asset, record.key}, to_view(record));
       records.clear();
       return recorded.has_value();
     };
@@ -86,32 +107,26 @@ Status RunRecorder::record_blocked() {
 
 Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) const {
   const PlannedAsset& planned = plan_.assets[finished.asset];
-  AttemptRecord record = base_record(planned, finished.partition);
+  AttemptRecord record;
+  record.asset = planned.def.key;
+  record.identity = planned.space->identity_at(finished.partition);
+  record.key = finished.key;
+  record.code_version = catalog_.code_version(planned.def);
   record.outcome = outcome_of(finished.fate);
   record.reason = finished.reason;
-  if (finished.task == nullptr) return record;
-  const TaskResult& result = finished.result;
-  record.attempt = finished.task->attempt;
-  record.started = result.started;
-  record.finished = result.finished;
-  record.metadata = result.metadata;
-  record.log = result.log;
-  if (result.failure) {
-    const TaskFailure& failure = *result.failure;
-    record.failure =
-        FailureRecord{failure.kind, failure.signal, failure.message, failure.backtrace};
+  if (finished.task == 0) {
+    record.finished = clock_.now_micros();
+    return record;
   }
-  for (const TaskCheckResult& check : result.checks)
-    record.checks.push_back(partita::to_record(check));
-  if (const PluginRecord* plugin = snapshot_.catalog().plugin(planned.def.plugin))
+  take_result(finished, record);
+  if (const PluginRecord* plugin = catalog_.plugin(planned.def.plugin))
     record.code_hash = plugin->load_hash;
   if (record.outcome != Outcome::materialized) return record;
-  record.data_version = result.data_version.empty()
-                            ? fmt::format("run-{}-{}", run_, finished.task->id)
-                            : result.data_version;
-  if (result.has_output) {
+  if (record.data_version.empty())
+    record.data_version = fmt::format("run-{}-{}", run_, finished.task);
+  if (finished.result.has_output) {
     Result<OutputRecord> output =
-        stage_output(finished.task->staging, output_directory(settings_, record.asset, record.key));
+        stage_output(staged(finished.task), output_directory(settings_, record.asset, record.key));
     if (!output) return std::move(output).error();
     record.output = *std::move(output);
   }
@@ -128,26 +143,31 @@ Status RunRecorder::record(std::span<const FinishedPartition> finished) {
     if (record->output) outputs.push_back(*record->output);
     records.push_back(*std::move(record));
   }
-  if (Status durable = store_.record(run_, records); !durable) return durable;
-  if (Status published = publish(store_, outputs); !published) return published;
+  if (Status durable = writer_.record(run_, records); !durable) return durable;
+  if (Status published = publish(writer_, outputs); !published) return published;
+  return sweep_staging(finished);
+}
+
+Path RunRecorder::staged(std::int64_t task) const {
+  return directory_of(staging_directory(settings_, run_).string(), task);
+}
+
+// What attempts that made nothing have left.
+Status RunRecorder::sweep_staging(std::span<const FinishedPartition> finished) const {
   for (const FinishedPartition& one : finished) {
-    if (one.task == nullptr || !one.result.has_output ||
-        one.fate == FinishedPartition::Fate::materialized)
-      continue;
-    if (Status swept = remove_tree(one.task->staging); !swept) return swept;
+    if (!one.result.has_output || one.fate == FinishedPartition::Fate::materialized) continue;
+    if (Status swept = remove_tree(staged(one.task)); !swept) return swept;
   }
-  tell(records, finished);
   return {};
 }
 
-void RunRecorder::tell(std::span<const AttemptRecord> records,
-                       std::span<const FinishedPartition> finished) {
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const Task* task = i < finished.size() ? finished[i].task : nullptr;
-    const RunListener::Partition partition{task != nullptr ? task->id : 0, records[i].asset,
-                                           records[i].key};
-    listener_.finished(partition, to_view(records[i]));
-  }
+void RunRecorder::recorded(const FinishedPartition& finished) {
+  const std::string& asset = plan_.assets[finished.asset].def.key;
+  AttemptRecord record;
+  record.outcome = outcome_of(finished.fate);
+  record.reason = finished.reason;
+  take_result(finished, record);
+  listener_.finished({finished.task, asset, finished.key}, to_view(record));
 }
 
 Result<InputData> RunRecorder::input(const PlannedAsset& planned, Index partition,
@@ -191,26 +211,26 @@ Result<InputData> RunRecorder::read_input(const AssetDef& upstream,
   return data;
 }
 
-void RunRecorder::prepare(const PlannedAsset& planned, Index, Task& task) {
-  task.run = run_;
-  task.staging = staging_directory(settings_, run_, task.id).string();
-  task.temporary = temporary_directory(settings_, run_, task.id).string();
-  for (const CheckDef* check : snapshot_.catalog().checks_on(planned.def.key)) {
-    task.checks.push_back(
+std::vector<TaskCheck> RunRecorder::checks_on(const PlannedAsset& planned) {
+  std::vector<TaskCheck> checks;
+  for (const CheckDef* check : catalog_.checks_on(planned.def.key)) {
+    checks.push_back(
         {check->name, check->blocking, check->severity == CheckDef::Severity::warning});
   }
+  return checks;
 }
 
-void RunRecorder::started(const Task& task) {
-  listener_.started(partition_of(task));
+void RunRecorder::started(const RunningPartition& partition) {
+  listener_.started(partition_of(partition));
 }
 
-void RunRecorder::progressed(const Task& task, double fraction, std::string_view text) {
-  listener_.progressed(partition_of(task), fraction, text);
+void RunRecorder::progressed(const RunningPartition& partition, double fraction,
+                             std::string_view text) {
+  listener_.progressed(partition_of(partition), fraction, text);
 }
 
-void RunRecorder::printed(const Task& task, std::string_view line) {
-  listener_.printed(partition_of(task), line);
+void RunRecorder::printed(const RunningPartition& partition, std::string_view line) {
+  listener_.printed(partition_of(partition), line);
 }
 
 }  // namespace partita

@@ -14,32 +14,38 @@ namespace partita {
 
 class RunRecorder final : public RunObserver {
  public:
-  // All are borrowed for the length of the run.
-  RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store& store,
+  // All are borrowed for the length of the run. `writer` is another connection to `store`'s file:
+  // what is recorded goes through it, on the committer's thread.
+  RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store& store, Store& writer,
               const Settings& settings, const Clock& clock, RunListener& listener);
 
   // What the plan holds back, recorded before anything starts.
   Status record_blocked();
 
   Status record(std::span<const FinishedPartition> finished) override;
+  void recorded(const FinishedPartition& finished) override;
   Result<InputData> input(const PlannedAsset& planned, Index partition,
                           std::string_view asset) override;
-  void prepare(const PlannedAsset& planned, Index partition, Task& task) override;
-  void started(const Task& task) override;
-  void progressed(const Task& task, double fraction, std::string_view text) override;
-  void printed(const Task& task, std::string_view line) override;
+  std::vector<TaskCheck> checks_on(const PlannedAsset& planned) override;
+  void started(const RunningPartition& partition) override;
+  void progressed(const RunningPartition& partition, double fraction,
+                  std::string_view text) override;
+  void printed(const RunningPartition& partition, std::string_view line) override;
   void tick() override { listener_.tick(); }
 
  private:
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
   Result<AttemptRecord> to_record(const FinishedPartition& finished) const;
+  Path staged(std::int64_t task) const;
+  Status sweep_staging(std::span<const FinishedPartition> finished) const;
   Result<InputData> read_input(const AssetDef& upstream, const PartitionSet& partitions);
-  void tell(std::span<const AttemptRecord> records, std::span<const FinishedPartition> finished);
 
   const Plan& plan_;
   RunId run_;
   Snapshot& snapshot_;
+  const Catalog& catalog_;
   Store& store_;
+  Store& writer_;
   const Settings& settings_;
   const Clock& clock_;
   RunListener& listener_;

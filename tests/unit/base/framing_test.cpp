@@ -113,3 +113,24 @@ TEST_CASE("a frame buffer gives frames as they complete, and the last ones after
   CHECK(buffer.next() == std::optional<std::string>("last"));
   CHECK(buffer.next() == std::nullopt);
 }
+
+TEST_CASE("queued frames go out as the socket takes them, and come in whole") {
+  const Pair pair;
+  const std::string large(1U << 20U, 'x');  // more than a socket holds
+  FrameQueue queue;
+  REQUIRE(queue.add("small"));
+  REQUIRE(queue.add(large));
+  FrameBuffer frames;
+  std::vector<std::string> got;
+  bool whole = false;
+  for (int turn = 0; !whole || got.size() < 2; ++turn) {
+    REQUIRE(turn < 1000);
+    whole = *queue.flush(pair.a.get());
+    if (turn == 0) CHECK_FALSE(whole);
+    REQUIRE(*frames.fill(pair.b.get()));
+    while (auto frame = frames.next()) got.push_back(*std::move(frame));
+  }
+  CHECK(got.at(0) == "small");
+  CHECK(got.at(1) == large);
+  CHECK(queue.empty());
+}

@@ -6,19 +6,13 @@ using namespace partita;
 
 namespace {
 
-Task sample_task() {
-  Task task;
-  task.id = 7;
-  task.run = 3;
-  task.asset = "sales";
-  task.partition = "Books|2024-01-01";
-  task.keys = {{"category", "Books", std::nullopt}, {"month", "2024-01-01", Window{10, 20}}};
-  task.deps = {"orders"};
-  task.checks = {{"no_gaps", true, false}};
-  task.plugin = "shop";
-  task.staging = "/s";
-  task.temporary = "/t";
-  return task;
+TaskMessage sample_task() {
+  TaskMessage message{5, 2, {}};
+  message.task.id = 7;
+  message.task.partition = "Books|2024-01-01";
+  message.task.keys = {{"category", "Books", std::nullopt},
+                       {"month", "2024-01-01", Window{10, 20}}};
+  return message;
 }
 
 TaskResult sample_result() {
@@ -38,18 +32,29 @@ TaskResult sample_result() {
 TEST_CASE("a task is read back as it was sent") {
   const Result<HostMessage> back = decode_host_message(encode(HostMessage(sample_task())));
   REQUIRE(back);
-  const auto& task = std::get<Task>(*back);
-  CHECK(task.partition == "Books|2024-01-01");
-  CHECK(task.keys.at(1).window == Window{10, 20});
-  CHECK_FALSE(task.keys.at(0).window);
-  CHECK(task.checks.at(0).blocking);
-  CHECK(task.temporary == "/t");
+  const auto& message = std::get<TaskMessage>(*back);
+  CHECK(message.sequence == 5);
+  CHECK(message.asset == 2);
+  CHECK(message.task.partition == "Books|2024-01-01");
+  CHECK(message.task.keys.at(1).window == Window{10, 20});
+  CHECK_FALSE(message.task.keys.at(0).window);
+}
+
+TEST_CASE("what the tasks of an asset have in common is read back as it was sent") {
+  const TaskAsset asset{2, "sales", "shop", {"orders"}, {{"no_gaps", true, false}}};
+  const Result<HostMessage> back = decode_host_message(encode(HostMessage(asset)));
+  REQUIRE(back);
+  CHECK(std::get<TaskAsset>(*back).number == 2);
+  CHECK(std::get<TaskAsset>(*back).deps.at(0) == "orders");
+  CHECK(std::get<TaskAsset>(*back).checks.at(0).blocking);
 }
 
 TEST_CASE("a result is read back as it was sent") {
-  const Result<WorkerMessage> back = decode_worker_message(encode(WorkerMessage(sample_result())));
+  const Result<WorkerMessage> back =
+      decode_worker_message(encode(WorkerMessage(ResultMessage{9, sample_result()})));
   REQUIRE(back);
-  const auto& result = std::get<TaskResult>(*back);
+  CHECK(std::get<ResultMessage>(*back).printed == 9);
+  const TaskResult& result = std::get<ResultMessage>(*back).result;
   CHECK(result.failure->signal == 11);
   CHECK(result.metadata == sample_result().metadata);
   CHECK(result.checks.at(0).reason == "gap");
@@ -70,8 +75,12 @@ TEST_CASE("settings are read back as they were written") {
   settings.config = Json::object().set("*", Json::object().set("x", 1));
   settings.resources = Json::object();
   settings.project_directory = "/p";
+  settings.run = 3;
+  settings.staging = "/s/3";
   const TaskSettings back = settings_from_json(to_json(settings));
   CHECK(back.plugins.at("shop").path == "/store/shop.so");
   CHECK(back.config == settings.config);
   CHECK(back.project_directory == "/p");
+  CHECK(back.run == 3);
+  CHECK(back.staging == "/s/3");
 }

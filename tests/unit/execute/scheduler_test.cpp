@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <semaphore>
 
 #include "support/world.hpp"
 
@@ -19,13 +20,18 @@ class FakeExecutor final : public Executor {
   using Outcome = std::function<TaskResult::Status(const Task&)>;
   FakeExecutor(std::size_t slots, Outcome outcome) : slots_(slots), outcome_(std::move(outcome)) {}
 
-  std::size_t slots() const override { return slots_; }
+  std::size_t capacity() const override { return slots_; }
   Status submit(Task task) override {
     tasks_.push_back(std::move(task));
     most_ = std::max(most_, tasks_.size());
     return {};
   }
   Status wait(int, ExecutorClient& client) override {
+    if (tasks_.empty()) {
+      woken_.acquire();
+      return {};
+    }
+    client.started(tasks_.front().id);
     TaskResult result;
     result.id = tasks_.front().id;
     result.status = outcome_(tasks_.front());
@@ -34,6 +40,13 @@ class FakeExecutor final : public Executor {
     tasks_.pop_front();
     client.finished(std::move(result));
     return {};
+  }
+  void wake() override { woken_.release(); }
+  std::vector<std::int64_t> recall() override {
+    std::vector<std::int64_t> ids;
+    for (const Task& task : tasks_) ids.push_back(task.id);
+    tasks_.clear();
+    return ids;
   }
   void cancel() override { cancelled_ = true; }
   void kill() override { killed_ = true; }
@@ -45,6 +58,7 @@ class FakeExecutor final : public Executor {
   std::size_t slots_;
   Outcome outcome_;
   std::deque<Task> tasks_;
+  std::counting_semaphore<> woken_{0};
 };
 
 class Notes final : public RunObserver {
@@ -53,7 +67,7 @@ class Notes final : public RunObserver {
   Status record(std::span<const FinishedPartition> finished) override {
     for (const FinishedPartition& one : finished) {
       const PlannedAsset& asset = plan_.assets[one.asset];
-      lines.push_back(asset.def.key + "@" + asset.space->key_at(one.partition) + " " +
+      lines.push_back(asset.def.key + "@" + one.key + " " +
                       std::to_string(static_cast<int>(one.fate)) +
                       (one.reason.empty() ? "" : ": " + one.reason));
     }
@@ -63,13 +77,18 @@ class Notes final : public RunObserver {
   Result<InputData> input(const PlannedAsset&, Index, std::string_view) override {
     return InputData{};
   }
-  void prepare(const PlannedAsset&, Index, Task&) override {}
-  void started(const Task& task) override { starts.push_back(task.asset + "@" + task.partition); }
-  void progressed(const Task&, double, std::string_view) override {}
-  void printed(const Task&, std::string_view) override {}
+  void recorded(const FinishedPartition&) override { ++durable; }
+  std::vector<TaskCheck> checks_on(const PlannedAsset&) override { return {}; }
+  void started(const RunningPartition& partition) override {
+    starts.push_back(std::string(partition.asset) + "@" + std::string(partition.key));
+  }
+  void progressed(const RunningPartition&, double, std::string_view) override {}
+  void printed(const RunningPartition&, std::string_view) override {}
   void tick() override {}
 
-  std::vector<std::string> lines, starts;
+  std::vector<std::string> lines;  // the committer's, until the run has ended
+  std::vector<std::string> starts;
+  int durable = 0;
   bool full = false;
 
  private:
@@ -91,14 +110,15 @@ TaskResult::Status succeed(const Task&) {
 TEST_CASE("a failure withholds exactly its descendants, and names it") {
   const Plan plan = two_assets();
   FakeExecutor executor(1, [](const Task& task) {
-    return task.asset == "raw" && task.partition == "b" ? TaskResult::Status::failed
-                                                        : TaskResult::Status::materialized;
+    return task.asset->key == "raw" && task.partition == "b" ? TaskResult::Status::failed
+                                                             : TaskResult::Status::materialized;
   });
   Notes notes(plan);
   const RunCounts counts = *run_plan(plan, executor, notes, {});
   CHECK(counts.materialized == 4);
   CHECK(counts.failed == 1);
   CHECK(counts.upstream_failed == 1);
+  CHECK(notes.durable == 6);
   CHECK(std::count(notes.lines.begin(), notes.lines.end(), "clean@b 4: raw@b did not succeed") ==
         1);
 }
@@ -134,6 +154,22 @@ TEST_CASE("an interrupt starts nothing more, a second one kills") {
   CHECK(executor.killed_);
 }
 
+TEST_CASE("an interrupt takes back what waits in the executor") {
+  const Plan plan = two_assets();
+  std::atomic<int> interrupts = 0;
+  FakeExecutor executor(3, [&](const Task&) {
+    interrupts = 1;
+    return TaskResult::Status::materialized;
+  });
+  Notes notes(plan);
+  ScheduleOptions options;
+  options.interrupts = &interrupts;
+  const RunCounts counts = *run_plan(plan, executor, notes, options);
+  CHECK(counts.materialized == 1);
+  CHECK(counts.cancelled == 5);
+  CHECK(notes.lines.size() == 1);
+}
+
 TEST_CASE("fail-fast starts nothing after a failure") {
   const Plan plan = two_assets();
   FakeExecutor executor(1, [](const Task&) { return TaskResult::Status::failed; });
@@ -166,5 +202,5 @@ TEST_CASE("what cannot be recorded stops the run: nothing goes on from it") {
   const Result<RunCounts> refused = run_plan(plan, executor, notes, {});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message == "disk full");
-  CHECK(notes.lines.size() == 1);
+  for (const std::string& line : notes.lines) CHECK(line.substr(0, 4) == "raw@");
 }

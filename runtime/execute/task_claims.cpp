@@ -1,0 +1,123 @@
+#include "execute/task_claims.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/descriptor.hpp"
+
+namespace partita {
+namespace {
+
+struct Open {
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+};
+
+Open unpack(std::uint64_t packed) {
+  return {static_cast<std::uint32_t>(packed >> 32U), static_cast<std::uint32_t>(packed)};
+}
+
+std::uint64_t pack(Open open) {
+  return static_cast<std::uint64_t>(open.first) << 32U | open.end;
+}
+
+}  // namespace
+
+Result<TaskClaims> TaskClaims::create(const Path& file) {
+  return map(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC);
+}
+
+Result<TaskClaims> TaskClaims::open(const Path& file) {
+  return map(file, O_RDWR | O_CLOEXEC);
+}
+
+Result<TaskClaims> TaskClaims::map(const Path& file, int flags) {
+  const auto failed = [&](int error) {
+    return io_error(fmt::format("share {} with a worker: {}", file.string(), std::strerror(error)));
+  };
+  const Descriptor shared(::open(file.c_str(), flags, 0600));
+  if (!shared.is_open()) return failed(errno);
+  // The blocks are taken now: a disk that is full then must not be a SIGBUS later.
+  if (const int error = ::posix_fallocate(shared.get(), 0, sizeof(Page)); error != 0)
+    return failed(error);
+  void* page = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, shared.get(), 0);
+  if (page == MAP_FAILED) return failed(errno);
+  return TaskClaims(static_cast<Page*>(page));
+}
+
+TaskClaims::TaskClaims(TaskClaims&& other) noexcept : page_(std::exchange(other.page_, nullptr)) {}
+
+TaskClaims& TaskClaims::operator=(TaskClaims&& other) noexcept {
+  std::swap(page_, other.page_);
+  return *this;
+}
+
+TaskClaims::~TaskClaims() {
+  if (page_ != nullptr) ::munmap(page_, sizeof(Page));
+}
+
+bool TaskClaims::accepts(std::uint32_t task) const {
+  const Open open = unpack(page_->open.load(std::memory_order_acquire));
+  return open.end == task || open.first == open.end;
+}
+
+bool TaskClaims::offer(std::uint32_t task) {
+  std::uint64_t seen = page_->open.load(std::memory_order_acquire);
+  for (;;) {
+    Open open = unpack(seen);
+    if (open.first == open.end) open.first = task;
+    if (open.first != task && open.end != task) return false;
+    open.end = task + 1;
+    if (page_->open.compare_exchange_weak(seen, pack(open), std::memory_order_acq_rel)) return true;
+  }
+}
+
+std::uint32_t TaskClaims::take_back(std::uint32_t most) {
+  std::uint64_t seen = page_->open.load(std::memory_order_acquire);
+  for (;;) {
+    Open open = unpack(seen);
+    const std::uint32_t taken = std::min(most, open.end - open.first);
+    open.end -= taken;
+    if (page_->open.compare_exchange_weak(seen, pack(open), std::memory_order_acq_rel))
+      return taken;
+  }
+}
+
+bool TaskClaims::claim(std::uint32_t task) {
+  std::uint64_t seen = page_->open.load(std::memory_order_acquire);
+  for (;;) {
+    Open open = unpack(seen);
+    if (open.first != task || open.first == open.end) return false;
+    ++open.first;
+    if (page_->open.compare_exchange_weak(seen, pack(open), std::memory_order_acq_rel)) return true;
+  }
+}
+
+bool TaskClaims::is_claimed(std::uint32_t task) const {
+  const Open open = unpack(page_->open.load(std::memory_order_acquire));
+  return task < open.first;
+}
+
+void TaskClaims::count_result() {
+  page_->results.fetch_add(1, std::memory_order_acq_rel);
+}
+
+std::uint32_t TaskClaims::results() const {
+  return page_->results.load(std::memory_order_acquire);
+}
+
+void TaskClaims::cancel() {
+  page_->cancelled.store(1, std::memory_order_relaxed);
+}
+
+bool TaskClaims::cancelled() const {
+  return page_->cancelled.load(std::memory_order_relaxed) != 0;
+}
+
+}  // namespace partita
