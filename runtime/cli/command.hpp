@@ -31,6 +31,8 @@ class Invocation {
   // kAsStored leaves changed definitions to the command itself.
   enum class Definitions { kRescanned, kAsStored };
   Result<Project*> open_project(Definitions definitions = Definitions::kRescanned);
+  // For a command that opens it again, as of a later moment.
+  void close_project();
 
  private:
   Result<ProjectOptions> project_options(Definitions definitions);

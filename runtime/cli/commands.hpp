@@ -30,6 +30,7 @@ Command logs_command();
 Command init_command();
 Command new_command();
 Command reload_command();
+Command dev_command();
 Command check_command();
 Command dynamic_command();
 Command help_command();

@@ -19,6 +19,7 @@ std::vector<NextCommand> next_commands(const std::string& typed) {
   commands.push_back({"cmake -B build && cmake --build build", "builds the plugin and its test"});
   commands.push_back({"ctest --test-dir build", "runs the test"});
   commands.push_back({fmt::format("partita materialize {} --missing", kFirstAsset), "runs it"});
+  commands.push_back({"partita dev", "builds and reloads whenever a source changes"});
   return commands;
 }
 

@@ -20,6 +20,7 @@ void tell_opening(const Project& project, Output& output) {
     output.narrate(output.narration_look().paint(Tone::faint, taken_over_text(*view)));
     tell_problems(view->problems, output);
   }
+  if (const auto& view = project.left_to_dev()) output.warn(left_to_dev_text(*view));
   for (const RunRow& run : project.found_interrupted()) output.warn(interrupted_text(run));
 }
 
@@ -42,6 +43,11 @@ Result<ProjectOptions> Invocation::project_options(Definitions definitions) {
     project.isolation = *isolation;
   }
   return project;
+}
+
+void Invocation::close_project() {
+  project_.reset();
+  zygote_.reset();
 }
 
 Result<Project*> Invocation::open_project(Definitions definitions) {

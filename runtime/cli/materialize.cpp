@@ -4,7 +4,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/interrupts.hpp"
+#include "cli/materialize_and_tell.hpp"
 #include "cli/materialize_request.hpp"
 #include "cli/materialize_text.hpp"
 #include "cli/run_progress.hpp"
@@ -44,9 +44,11 @@ Result<int> dry_run(Project& project, const MaterializeRequest& request, Invocat
   return needed && invocation.options().has("exit-code") ? kExitWorkNeeded : kExitSuccess;
 }
 
-Result<int> real_run(Project& project, MaterializeRequest request, Invocation& invocation) {
+}  // namespace
+
+Result<int> materialize_and_tell(Project& project, MaterializeRequest request,
+                                 const Invocation& invocation, const Interrupts& interrupts) {
   Output& output = invocation.output();
-  const Interrupts interrupts;
   request.interrupts = &interrupts.count();
   RunProgress progress(printer_for(output), {.look = output.narration_look(),
                                              .verbose = invocation.options().has("verbose"),
@@ -64,6 +66,8 @@ Result<int> real_run(Project& project, MaterializeRequest request, Invocation& i
   return code;
 }
 
+namespace {
+
 Result<int> run(Invocation& invocation) {
   const ParsedOptions& options = invocation.options();
   Result<MaterializeRequest> request = materialize_request(options);
@@ -72,8 +76,9 @@ Result<int> run(Invocation& invocation) {
     return usage_error("`--exit-code` goes with `--dry-run`");
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
-  return options.has("dry-run") ? dry_run(**project, *request, invocation)
-                                : real_run(**project, *std::move(request), invocation);
+  if (options.has("dry-run")) return dry_run(**project, *request, invocation);
+  const Interrupts interrupts;
+  return materialize_and_tell(**project, *std::move(request), invocation, interrupts);
 }
 
 std::vector<OptionSpec> materialize_options() {

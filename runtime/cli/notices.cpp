@@ -15,15 +15,27 @@ void add_part(std::vector<std::string>& parts, std::size_t count, std::string_vi
                                 : fmt::format("{} {}", with_thousands(number), what));
 }
 
-}  // namespace
-
-std::string taken_over_text(const ReloadView& view) {
+std::vector<std::string> parts_of(const ReloadView& view) {
   std::vector<std::string> parts;
   add_part(parts, view.added.size(), "added");
   add_part(parts, view.changed.size(), "changed");
   add_part(parts, view.removed.size(), "removed");
+  return parts;
+}
+
+}  // namespace
+
+std::string taken_over_text(const ReloadView& view) {
+  const std::vector<std::string> parts = parts_of(view);
   if (parts.empty()) return fmt::format("took over generation {}: same assets", view.generation);
   return fmt::format("took over generation {}: {}", view.generation, join(parts, ", "));
+}
+
+std::string left_to_dev_text(const ReloadView& view) {
+  return fmt::format(
+      "the plugins differ from the definitions in use: {}; a running `partita dev` "
+      "takes them over, or `partita reload` now",
+      join(parts_of(view), ", "));
 }
 
 std::string interrupted_text(const RunRow& run) {

@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::string_view kSettings = R"(# Directories that are looked through for plugins.
 definitions = ["definitions"]
+
+# `partita dev` builds when one of these changes.
+[dev]
+build = "cmake --build build"
+sources = ["assets", "tests"]
 )";
 
 constexpr std::string_view kBuild = R"(cmake_minimum_required(VERSION 3.20)

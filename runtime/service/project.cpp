@@ -63,6 +63,9 @@ const Settings& Project::settings() const {
 const std::optional<ReloadView>& Project::taken_over() const {
   return state_->taken_over;
 }
+const std::optional<ReloadView>& Project::left_to_dev() const {
+  return state_->left_to_dev;
+}
 const std::vector<RunRow>& Project::found_interrupted() const {
   return state_->found_interrupted;
 }

@@ -90,6 +90,8 @@ class Project {
   const Settings& settings() const;
   // What the rescan at open() took over, if it changed anything; and runs found interrupted.
   const std::optional<ReloadView>& taken_over() const;
+  // What a rescan would have taken over, where a dev runs and does so itself.
+  const std::optional<ReloadView>& left_to_dev() const;
   const std::vector<RunRow>& found_interrupted() const;
 
   Result<ListView> list(std::string_view selection);  // empty: all
@@ -97,8 +99,13 @@ class Project {
   Result<PartitionsView> partitions(const PartitionsRequest& request);
   Result<StatusView> status();
 
-  Result<ReloadView> reload(bool dry_run);  // also of files that failed before
-  Result<ReloadView> check();               // loads everything afresh and validates it
+  // Also of files that failed before. A dev that runs is told.
+  Result<ReloadView> reload(bool dry_run);
+  Result<ReloadView> check();  // loads everything afresh and validates it
+
+  // Of these assets what is missing, or was made by code of another version than theirs, as a
+  // selection.
+  Result<std::string> outdated(std::string_view assets);
 
   Result<PlanView> plan(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);

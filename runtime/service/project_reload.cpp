@@ -1,3 +1,4 @@
+#include "service/dev_socket.hpp"
 #include "service/project_state.hpp"
 #include "service/reload_effects.hpp"
 
@@ -103,18 +104,20 @@ Result<ReloadView> Project::State::rescan(bool dry_run) {
 }
 
 Status Project::State::take_over_news() {
-  Result<ReloadView> rescanned = rescan(false);
+  const bool leave_it = dev_is_running(settings.state);
+  Result<ReloadView> rescanned = rescan(leave_it);
   if (!rescanned) return std::move(rescanned).error();
   const bool news =
       !rescanned->added.empty() || !rescanned->removed.empty() || !rescanned->changed.empty();
   if (!news) return {};
-  taken_over = *std::move(rescanned);
-  return collect_copies();
+  (leave_it ? left_to_dev : taken_over) = *std::move(rescanned);
+  return leave_it ? Status() : collect_copies();
 }
 
 Result<ReloadView> Project::reload(bool dry_run) {
   Result<ReloadView> view = state_->rescan(dry_run);
   if (!view || dry_run) return view;
+  tell_dev_of_reload(state_->settings.state);
   if (Status collected = state_->collect_copies(); !collected) return std::move(collected).error();
   return view;
 }

@@ -20,6 +20,7 @@ struct Project::State {
   Instant now = 0;
   bool locked = false;
   std::optional<ReloadView> taken_over;
+  std::optional<ReloadView> left_to_dev;
   std::vector<RunRow> found_interrupted;
   std::optional<PluginStore> copies;
   Descriptor copies_in_use;  // while the project is open
@@ -29,7 +30,8 @@ struct Project::State {
 
   Status read_stored_catalog();  // empty where none was ever saved
   Result<ReloadView> rescan(bool dry_run);
-  Status take_over_news();  // a rescan; what it changed is in `taken_over`
+  // A rescan: what it changed is in `taken_over`, or, not done while a dev runs, in `left_to_dev`.
+  Status take_over_news();
   Status use_copies();
   // Removes copies of plugins that neither the current generation nor an unfinished run needs.
   Status collect_copies();

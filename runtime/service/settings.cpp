@@ -12,8 +12,8 @@ namespace partita {
 namespace {
 
 constexpr const char* kFileName = "partita.toml";
-const std::vector<std::string> kTopLevelKeys{"definitions", "store",     "jobs",  "isolation",
-                                             "pools",       "resources", "config"};
+const std::vector<std::string> kTopLevelKeys{"definitions", "store",     "jobs",   "isolation",
+                                             "pools",       "resources", "config", "dev"};
 
 Json to_json(const toml::node& node);
 
@@ -59,6 +59,7 @@ class SettingsReader {
     if (key == "jobs") return read_positive("jobs", value, settings_.jobs);
     if (key == "isolation") return read_isolation(value);
     if (key == "pools") return read_pools(value);
+    if (key == "dev") return read_dev(value);
     if (key == "resources") return read_sections("resources", value, settings_.resources);
     if (key == "config") return read_sections("config", value, settings_.config);
     std::string hint = did_you_mean(key, kTopLevelKeys);
@@ -72,14 +73,35 @@ class SettingsReader {
   }
 
   Status read_definitions(const toml::node& value) {
+    return read_directories("definitions", value, settings_.definitions);
+  }
+
+  Status read_directories(const std::string& name, const toml::node& value,
+                          std::vector<Path>& out) const {
     const auto* array = value.as_array();
     if (array == nullptr)
-      return refuse(value, "`definitions` takes a list of directories",
-                    "definitions = [\"definitions\"]");
+      return refuse(value, fmt::format("`{}` takes a list of directories", name),
+                    fmt::format("{0} = [\"{0}\"]", name));
     for (const toml::node& item : *array) {
       const auto* text = item.as_string();
-      if (text == nullptr) return refuse(item, "`definitions` takes directories as text");
-      settings_.definitions.push_back(absolute(text->get()));
+      if (text == nullptr) return refuse(item, fmt::format("`{}` takes directories as text", name));
+      out.push_back(absolute(text->get()));
+    }
+    return {};
+  }
+
+  Status read_dev(const toml::node& value) {
+    const auto* table = value.as_table();
+    if (table == nullptr) return refuse(value, "`dev` takes a table", "[dev]\n  build = \"...\"");
+    for (const auto& [key, field] : *table) {
+      if (key == "sources") {
+        if (Status read = read_directories("sources", field, settings_.sources); !read) return read;
+      } else if (key == "build" && field.is_string()) {
+        settings_.build = field.as_string()->get();
+      } else {
+        return refuse(field, fmt::format("`dev.{}` is not known, or no text", key.str()),
+                      "[dev] takes build = \"COMMAND\" and sources = [\"DIR\"]");
+      }
     }
     return {};
   }

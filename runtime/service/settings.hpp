@@ -24,6 +24,8 @@ struct Settings {
   int jobs = 0;                   // 0: as many as there are CPUs
   Isolation isolation = Isolation::worker;
   std::map<std::string, int> pools;
+  std::string build;                // [dev]: a shell command that builds the plugins; empty: none
+  std::vector<Path> sources;        // [dev]: absolute; a change in one of them asks for a build
   Json resources = Json::object();  // {"NAME": {field: value}}
   Json config = Json::object();     // {"ASSET": {name: value}}
 };

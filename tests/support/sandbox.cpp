@@ -56,6 +56,21 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return list;
 }
 
+// Until it holds, looking whenever the watch tells of something.
+template <class Condition>
+bool wait_with(int watch, const Condition& holds) {
+  pollfd polled{watch, POLLIN, 0};
+  bool held = holds();
+  for (int turn = 0; !held && turn < kLongestMillis / 1000; ++turn) {
+    if (::poll(&polled, 1, 1000) > 0) {
+      char events[4096];
+      (void)!::read(watch, events, sizeof events);
+    }
+    held = holds();
+  }
+  return held;
+}
+
 }  // namespace
 
 RunningCommand::RunningCommand(RunningCommand&& other) noexcept
@@ -71,6 +86,15 @@ RunningCommand::~RunningCommand() {
 
 void RunningCommand::signal(int number) const {
   ::kill(pid_, number);
+}
+
+bool RunningCommand::wait_for_output(std::string_view text) const {
+  const int watch = ::inotify_init1(IN_CLOEXEC);
+  for (const fs::path& file : {out_, err_}) ::inotify_add_watch(watch, file.c_str(), IN_MODIFY);
+  const auto printed = [&] { return (slurp(out_) + slurp(err_)).find(text) != std::string::npos; };
+  const bool there = wait_with(watch, printed);
+  ::close(watch);
+  return there;
 }
 
 CommandResult RunningCommand::wait() {
@@ -119,15 +143,7 @@ bool Sandbox::wait_for(const std::string& name) const {
   const fs::path file = directory_ / name;
   const int watch = ::inotify_init1(IN_CLOEXEC);
   ::inotify_add_watch(watch, file.parent_path().c_str(), IN_CREATE | IN_MOVED_TO);
-  pollfd polled{watch, POLLIN, 0};
-  bool there = fs::exists(file);
-  for (int turn = 0; !there && turn < kLongestMillis / 1000; ++turn) {
-    if (::poll(&polled, 1, 1000) > 0) {
-      char events[4096];
-      (void)!::read(watch, events, sizeof events);
-    }
-    there = fs::exists(file);
-  }
+  const bool there = wait_with(watch, [&] { return fs::exists(file); });
   ::close(watch);
   return there;
 }

@@ -30,6 +30,8 @@ class RunningCommand {
 
   void signal(int number) const;
   CommandResult wait();
+  // Waits until it has printed this on either stream, at most as long as any test may take.
+  bool wait_for_output(std::string_view text) const;
   pid_t pid() const { return pid_; }
 
  private:
