@@ -147,7 +147,7 @@ class LoadWatch {
 
   Refusal crash_refusal(int signal) const {
     std::string message = fmt::format("it crashed in {}: {}", phase_, signal_name(signal));
-    const auto report = read_crash_report(crash_);
+    const auto report = CrashReader().read(crash_);
     if (!report) return {"crashed", message};
     if (!report->exception_type.empty()) {
       message += fmt::format(", uncaught {}", report->exception_type);

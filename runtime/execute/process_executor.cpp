@@ -185,7 +185,7 @@ class ProcessExecutor final : public Executor {
 
   // What a worker that has ended did not begin goes to others.
   Status bury(std::unique_ptr<WorkerProcess>& worker, ExecutorClient& client) {
-    std::vector<Task> left = worker->ended(client, clock_.now_micros());
+    std::vector<Task> left = worker->ended(client, crashes_, clock_.now_micros());
     barren_ = worker->has_finished_any() ? 0 : barren_ + 1;
     worker.reset();
     if (barren_ >= kMostBarren)
@@ -199,6 +199,7 @@ class ProcessExecutor final : public Executor {
   Descriptor waker_;
   const Clock& clock_;
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  CrashReader crashes_;
   std::deque<Task> queue_;  // not dealt yet
   double typical_micros_ = kDealtAheadMicros;
   int started_ = 0;

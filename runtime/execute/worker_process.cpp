@@ -11,7 +11,6 @@
 
 #include "execute/task_run.hpp"
 #include "execute/worker.hpp"
-#include "plugin/crash_report.hpp"
 
 namespace partita {
 
@@ -204,7 +203,8 @@ void WorkerProcess::drain(ExecutorClient& client, std::int64_t now_micros) {
   }
 }
 
-std::vector<Task> WorkerProcess::ended(ExecutorClient& client, std::int64_t now_micros) {
+std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& crashes,
+                                       std::int64_t now_micros) {
   const std::optional<ExitStatus> status = child_.wait(0);
   drain(client, now_micros);
   if (!dealt_.empty() && claims_.is_claimed(dealt_.front().sequence)) {
@@ -217,7 +217,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, std::int64_t now_
       result.status = TaskResult::Status::cancelled;
       result.reason = "killed";
     } else {
-      result.failure = describe_end(status.value_or(ExitStatus{}));
+      result.failure = describe_end(status.value_or(ExitStatus{}), crashes);
     }
     finish(std::move(result), client, now_micros);
   }
@@ -227,7 +227,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, std::int64_t now_
   return not_begun;
 }
 
-TaskFailure WorkerProcess::describe_end(const ExitStatus& status) const {
+TaskFailure WorkerProcess::describe_end(const ExitStatus& status, CrashReader& crashes) const {
   if (status.signal == 0) {
     return {"exit",
             0,
@@ -238,7 +238,7 @@ TaskFailure WorkerProcess::describe_end(const ExitStatus& status) const {
   TaskFailure failure{"signal", status.signal, signal_name(status.signal), {}};
   const Descriptor file(::open(crash_file_.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return failure;
-  const Result<CrashReport> report = read_crash_report(file.get());
+  const Result<CrashReport> report = crashes.read(file.get());
   if (!report) return failure;
   if (!report->exception_type.empty()) {
     failure.message += fmt::format(": uncaught {}: {}", report->exception_type, report->message);

@@ -17,6 +17,7 @@
 #include "execute/process_executor.hpp"
 #include "execute/protocol.hpp"
 #include "execute/task_claims.hpp"
+#include "plugin/crash_report.hpp"
 
 namespace partita {
 
@@ -49,7 +50,7 @@ class WorkerProcess {
   // Tells which task runs, and what it has printed.
   void follow(ExecutorClient& client);
   // The worker has ended: the task that it ran failed with it. Those that it had not begun.
-  std::vector<Task> ended(ExecutorClient& client, std::int64_t now_micros);
+  std::vector<Task> ended(ExecutorClient& client, CrashReader& crashes, std::int64_t now_micros);
 
  private:
   struct Dealt {
@@ -67,7 +68,7 @@ class WorkerProcess {
   void read_output(std::int64_t end, ExecutorClient& client);
   std::string peek_output() const;
   void take_output(std::string_view text, ExecutorClient& client);
-  TaskFailure describe_end(const ExitStatus& status) const;
+  TaskFailure describe_end(const ExitStatus& status, CrashReader& crashes) const;
 
   Child child_;
   Descriptor output_;  // a memory file that the worker's standard output and error append to

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -59,45 +60,29 @@ std::vector<Mapping> parse_maps(std::string_view text) {
   return mappings;
 }
 
-// Turns addresses into files, offsets and functions; keeps the files open between frames.
-class Symbolizer {
+// A file that code was loaded from, kept open.
+class Module {
  public:
-  explicit Symbolizer(std::vector<Mapping> mappings) : mappings_(std::move(mappings)) {}
+  explicit Module(const std::string& path)
+      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (!file_.is_open()) return;
+    if (auto image = ElfImage::open(file_.get())) image_ = std::move(*image);
+  }
 
-  // `is_return`: the address is that of the instruction after a call.
-  CrashFrame frame(std::uint64_t address, bool is_return) {
-    for (const Mapping& mapping : mappings_) {
-      if (address < mapping.begin || address >= mapping.end) continue;
-      return located(mapping, address - mapping.begin + mapping.offset, is_return);
-    }
-    return {"", address, ""};
+  std::optional<std::uint64_t> address_of(std::uint64_t offset) const {
+    return image_ ? image_->address_of(offset) : std::nullopt;
+  }
+
+  const std::string& function_at(std::uint64_t address) {
+    const auto [at, is_new] = functions_.try_emplace(address);
+    if (is_new) at->second = image_->function_at(address);
+    return at->second;
   }
 
  private:
-  struct Module {
-    Descriptor file;
-    std::optional<ElfImage> image;
-  };
-
-  CrashFrame located(const Mapping& mapping, std::uint64_t offset, bool is_return) {
-    const Module& module = module_of(mapping.file);
-    const auto address = module.image ? module.image->address_of(offset) : std::nullopt;
-    if (!address) return {mapping.file, offset, ""};
-    return {mapping.file, *address, module.image->function_at(*address - (is_return ? 1 : 0))};
-  }
-
-  const Module& module_of(const std::string& path) {
-    const auto known = modules_.find(path);
-    if (known != modules_.end()) return known->second;
-    Module& module = modules_[path];
-    module.file.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!module.file.is_open()) return module;
-    if (auto image = ElfImage::open(module.file.get())) module.image = std::move(*image);
-    return module;
-  }
-
-  std::vector<Mapping> mappings_;
-  std::map<std::string, Module> modules_;
+  Descriptor file_;
+  std::optional<ElfImage> image_;
+  std::map<std::uint64_t, std::string> functions_;  // by the addresses asked for
 };
 
 std::string read_from_start(int fd) {
@@ -137,20 +122,50 @@ std::size_t first_frame(const CrashRecord& record, std::size_t count) {
   return at == end ? 0 : static_cast<std::size_t>(at - record.frames);
 }
 
-std::vector<CrashFrame> frames_of(const CrashRecord& record, std::string_view maps) {
-  Symbolizer symbolizer(parse_maps(maps));
+}  // namespace
+
+struct CrashReader::State {
+  std::map<std::string, Module> modules;
+
+  std::vector<CrashFrame> frames_of(const CrashRecord& record,
+                                    const std::vector<Mapping>& mappings);
+  CrashFrame frame(std::uint64_t address, bool is_return, const std::vector<Mapping>& mappings);
+  CrashFrame located(const Mapping& mapping, std::uint64_t offset, bool is_return);
+};
+
+CrashReader::CrashReader() : state_(std::make_unique<State>()) {}
+CrashReader::~CrashReader() = default;
+
+std::vector<CrashFrame> CrashReader::State::frames_of(const CrashRecord& record,
+                                                      const std::vector<Mapping>& mappings) {
   const auto count = static_cast<std::size_t>(std::clamp(record.frame_count, 0, 64));
   std::vector<CrashFrame> frames;
   for (std::size_t i = first_frame(record, count); i < count; ++i) {
     const bool is_return = record.frames[i] != record.program_counter;
-    frames.push_back(symbolizer.frame(record.frames[i], is_return));
+    frames.push_back(frame(record.frames[i], is_return, mappings));
   }
   return frames;
 }
 
-}  // namespace
+// `is_return`: the address is that of the instruction after a call.
+CrashFrame CrashReader::State::frame(std::uint64_t address, bool is_return,
+                                     const std::vector<Mapping>& mappings) {
+  for (const Mapping& mapping : mappings) {
+    if (address < mapping.begin || address >= mapping.end) continue;
+    return located(mapping, address - mapping.begin + mapping.offset, is_return);
+  }
+  return {"", address, ""};
+}
 
-Result<CrashReport> read_crash_report(int fd) {
+CrashFrame CrashReader::State::located(const Mapping& mapping, std::uint64_t offset,
+                                       bool is_return) {
+  Module& module = modules.try_emplace(mapping.file, mapping.file).first->second;
+  const auto address = module.address_of(offset);
+  if (!address) return {mapping.file, offset, ""};
+  return {mapping.file, *address, module.function_at(*address - (is_return ? 1 : 0))};
+}
+
+Result<CrashReport> CrashReader::read(int fd) {
   const std::string content = read_from_start(fd);
   CrashRecord record;
   if (content.size() < sizeof record) return Error{ErrorCode::not_found, "no crash record", {}};
@@ -160,7 +175,8 @@ Result<CrashReport> read_crash_report(int fd) {
   report.signal = record.signal;
   report.exception_type = bounded_text(record.exception_type);
   report.message = message_of(record);
-  report.frames = frames_of(record, std::string_view(content).substr(sizeof record));
+  const auto mappings = parse_maps(std::string_view(content).substr(sizeof record));
+  report.frames = state_->frames_of(record, mappings);
   return report;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,21 @@ void install_crash_report(int fd);
 // does it for its caller.
 void install_crash_stack();
 
-// Reads a record and finds the functions' names in the modules' symbol tables. NOT found: no
-// record.
-Result<CrashReport> read_crash_report(int fd);
+// Reads records and finds the functions' names in the modules' symbol tables. It keeps what it has
+// found: the crashes of one run are often the same one, and a symbol table is large.
+class CrashReader {
+ public:
+  CrashReader();
+  ~CrashReader();
+  CrashReader(const CrashReader&) = delete;
+  CrashReader& operator=(const CrashReader&) = delete;
+
+  Result<CrashReport> read(int fd);  // not_found: there is no record
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // `SIGSEGV (segmentation fault)`.
 std::string signal_name(int signal);

@@ -51,7 +51,7 @@ Crash crash_in_child(const std::function<void()>& crash) {
   }
   int status = 0;
   REQUIRE(::waitpid(pid, &status, 0) == pid);
-  return {WIFSIGNALED(status) ? WTERMSIG(status) : 0, read_crash_report(file.get())};
+  return {WIFSIGNALED(status) ? WTERMSIG(status) : 0, CrashReader().read(file.get())};
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ TEST_CASE("a record that was tampered with is no crash of the reader") {
   const Descriptor file(::memfd_create("crash", MFD_CLOEXEC));
   const std::string junk(5000, '\x7f');
   REQUIRE(::write(file.get(), junk.data(), junk.size()) == 5000);
-  CHECK_FALSE(read_crash_report(file.get()));
+  CHECK_FALSE(CrashReader().read(file.get()));
 }
 
 TEST_CASE("signals have names") {
