@@ -3,7 +3,7 @@
 #
 #   .ci/prepare.sh [--with-tools] PRESET [TARGET...]
 #
-# --with-tools adds what only the project's own checks need (second compiler, formatter, linter).
+# --with-tools adds what only the project's own checks need (second compiler, formatter, linter, abidiff, Rust).
 # Where packages may not be installed it names those that are missing and exits with 2.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,7 +12,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libboost-program-options1.81-dev libboost-json1.81-dev
   libsqlite3-dev libspdlog-dev libfmt-dev libabsl-dev libtomlplusplus-dev libssl-dev
   doctest-dev sqlite3 tzdata)
-tool_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
+tool_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev abigail-tools rustc)
 
 packages=("${build_packages[@]}")
 if [ "${1:-}" = --with-tools ]; then
