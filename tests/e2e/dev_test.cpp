@@ -50,7 +50,7 @@ TEST_CASE("dev builds changed sources, shows what the compiler says, and runs wh
   REQUIRE(dev.wait_for_output("versions_3.so': No such file"));
   REQUIRE(dev.wait_for_output("the build failed"));
   project.write("sources/version.txt", "2");
-  REQUIRE(dev.wait_for_output("run 2"));
+  REQUIRE(dev.wait_for_output("run 2: 2 materialized"));
   dev.signal(SIGTERM);
   CHECK(dev.wait().code == 143);
   const Json shown = project.json({"show", "answer"});
