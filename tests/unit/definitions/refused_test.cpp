@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "plugin/plugin_note.hpp"
 #include "unit/definitions/definitions_directory.hpp"
 
 using namespace partita;
@@ -81,6 +82,25 @@ TEST_CASE("an exception from a constructor is told, whether or not it ends the p
   directory.add("throws_in_constructor");
   CHECK(
       first_line(directory.only_problem()).ends_with("std::runtime_error: no such table: prices"));
+}
+
+TEST_CASE("a plugin that wants more static thread-local memory than there is is refused") {
+  DefinitionsDirectory directory;
+  directory.add("wants_static_tls", "x.so");
+  CHECK(directory.only_problem() ==
+        "static_tls: load definitions/x.so: cannot allocate memory in static TLS block");
+}
+
+TEST_CASE("a plugin that takes all the memory gets none, and is refused") {
+  if (kHostSanitizers != 0) {
+    MESSAGE("skipped: a sanitizer's addresses are not limited");
+    return;
+  }
+  DefinitionsDirectory directory;
+  directory.add("eats_memory", "x.so");
+  const std::string problem = directory.only_problem();
+  CAPTURE(problem);
+  CHECK(problem.find("std::bad_alloc") != std::string::npos);
 }
 
 TEST_CASE("a plugin built with a sanitizer that the host lacks is refused") {
@@ -214,6 +234,19 @@ TEST_CASE("what is no plugin file at all is refused by what it is") {
     std::filesystem::copy_file("/proc/self/exe", directory.path("x.so"));
     CHECK(directory.only_problem() ==
           "type: load definitions/x.so: it is an executable, want a shared library");
+  }
+  SUBCASE("a library of 32 bits") {
+    std::string bytes = read_file(DefinitionsDirectory::animal("shop_1")).value();
+    bytes[4] = '\1';
+    directory.write("x.so", bytes);
+    CHECK(directory.only_problem().find("(32 bit), this host is ") != std::string::npos);
+  }
+  SUBCASE("an object file") {
+    std::string bytes = read_file(DefinitionsDirectory::animal("shop_1")).value();
+    bytes[16] = '\1';
+    directory.write("x.so", bytes);
+    CHECK(directory.only_problem() ==
+          "type: load definitions/x.so: it is an object file, want a shared library");
   }
   SUBCASE("a library for another machine") {
     std::string bytes = read_file(DefinitionsDirectory::animal("shop_1")).value();

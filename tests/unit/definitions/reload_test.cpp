@@ -4,9 +4,12 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "plugin/plugin_note.hpp"
 #include "unit/definitions/definitions_directory.hpp"
 
 using namespace partita;
@@ -27,6 +30,18 @@ std::vector<Path> stored_files(const DefinitionsDirectory& directory) {
 void touch(const Path& file, std::time_t seconds) {
   const timespec times[2] = {{seconds, 0}, {seconds, 0}};
   REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
+}
+
+std::int64_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::int64_t all = 0, resident = 0;
+  statm >> all >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+std::ptrdiff_t open_descriptors() {
+  const std::filesystem::directory_iterator entries("/proc/self/fd");
+  return std::distance(begin(entries), end(entries));
 }
 
 std::string bytes_of(const std::string& animal) {
@@ -125,6 +140,36 @@ TEST_CASE("a new version that fails leaves the last good one serving, and says s
     CHECK(directory.reload().problems.empty());
     CHECK(directory.catalog->plugin("shop")->stale_reason.empty());
   }
+}
+
+TEST_CASE("of two versions in quick succession the last counts, and one that comes back late") {
+  DefinitionsDirectory directory;
+  directory.add("shop_1", "shop.so");
+  directory.add("shop_2", "shop.so");
+  CHECK(directory.reload().asset("refunds") != nullptr);
+  const std::string second = directory.catalog->plugin("shop")->load_hash;
+  directory.remove("shop.so");
+  directory.reload();
+  directory.add("shop_2", "shop.so");
+  CHECK(directory.reload().plugin("shop")->load_hash == second);
+}
+
+TEST_CASE("a thousand reloads leave no memory and no descriptor behind") {
+  DefinitionsDirectory directory;
+  const auto reload_many = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      directory.add(i % 2 == 0 ? "shop_1" : "shop_2", "shop.so");
+      directory.reload();
+    }
+  };
+  reload_many(100);
+  const std::int64_t memory = resident_bytes();
+  const std::ptrdiff_t descriptors = open_descriptors();
+  reload_many(900);
+  CHECK(directory.catalog->generation == 1000);
+  CHECK(open_descriptors() == descriptors);
+  // A sanitizer keeps what was freed for a while.
+  if (kHostSanitizers == 0) CHECK(resident_bytes() - memory < 1 << 20);
 }
 
 TEST_CASE("the same bytes with another time are no new generation") {
