@@ -3,12 +3,7 @@
 // opens the store and reads what is kept of the outcomes.
 //
 //   large_project_bench [DIRECTORY]    an existing project is asked again without being made anew
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,12 +13,16 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "command_cost.hpp"
 #include "must.hpp"
 #include "partitions/definition.hpp"
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
 
 using namespace partita;
+using bench::Cost;
+using bench::cost_of;
+using bench::in_a_child;
 using bench::must;
 
 namespace {
@@ -32,57 +31,6 @@ constexpr Index kBatch = 10'240;
 constexpr unsigned kFailedOneIn = 100;
 constexpr int kRuns = 5;
 constexpr std::string_view kPlain = "--plain";
-
-struct Cost {
-  double milliseconds = 0;
-  double cpu = 0;  // milliseconds of a processor, which a busy machine does not change
-  long megabytes = 0;
-};
-
-double milliseconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
-}
-
-Cost cost_of(const Path& program, std::vector<std::string> words) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  words.insert(words.begin(), program.string());
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t child = -1;
-  if (posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ) != 0) {
-    std::exit(1);
-  }
-  posix_spawn_file_actions_destroy(&actions);
-  int status = 0;
-  struct rusage usage{};
-  wait4(child, &status, 0, &usage);
-  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
-  if (status != 0) {
-    fmt::print(stderr, "`{}` failed\n", fmt::join(words, " "));
-    std::exit(1);
-  }
-  return {taken.count(), milliseconds_of(usage.ru_utime) + milliseconds_of(usage.ru_stime),
-          usage.ru_maxrss / 1024};
-}
-
-// A process that is started counts what its parent has in memory as its own: it must stay little.
-template <class Work>
-void in_a_child(const Work& work) {
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child == 0) {
-    work();
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (status != 0) std::exit(1);
-}
 
 // The median time, the largest memory.
 Cost typical_cost_of(const Path& program, const std::vector<std::string>& words) {

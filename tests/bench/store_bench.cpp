@@ -2,7 +2,6 @@
 // the same facts as rows of text with an index, in commits of the same size; and the bytes either
 // takes.
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,24 +9,20 @@
 #include <cstdlib>
 #include <vector>
 
+#include "bare_table.hpp"
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "must.hpp"
 #include "store/store.hpp"
 
 using namespace partita;
+using bench::BareTable;
 using bench::must;
 
 namespace {
 
 constexpr int kAttempts = 100'000;
 constexpr int kRounds = 3;
-
-void must_sqlite(int rc) {
-  if (rc == SQLITE_OK || rc == SQLITE_DONE) return;
-  fmt::print(stderr, "{}\n", sqlite3_errstr(rc));
-  std::exit(1);
-}
 
 std::vector<AttemptRecord> make_attempts() {
   std::vector<AttemptRecord> attempts;
@@ -72,57 +67,6 @@ Measure store_rate(const Path& file, std::span<const AttemptRecord> attempts, st
   store.reset();
   return {kAttempts / seconds, bytes_each(file)};
 }
-
-class BareTable {
- public:
-  explicit BareTable(const Path& file) {
-    must_sqlite(sqlite3_open(file.c_str(), &database_));
-    execute("PRAGMA journal_mode=WAL");
-    execute("PRAGMA synchronous=FULL");
-    execute("PRAGMA wal_autocheckpoint=16000");
-    execute("PRAGMA cache_size=-16000");
-    execute(
-        "CREATE TABLE attempt (run INTEGER, asset TEXT, identity TEXT, key TEXT, outcome TEXT,"
-        " started INTEGER, finished INTEGER, data_version TEXT, code_version TEXT,"
-        " code_hash TEXT)");
-    execute("CREATE INDEX attempt_of_partition ON attempt (asset, identity)");
-    must_sqlite(sqlite3_prepare_v2(database_,
-                                   "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
-                                   &insert_, nullptr));
-  }
-  ~BareTable() {
-    sqlite3_finalize(insert_);
-    sqlite3_close(database_);
-  }
-  BareTable(const BareTable&) = delete;
-  BareTable& operator=(const BareTable&) = delete;
-
-  void execute(const char* sql) {
-    must_sqlite(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr));
-  }
-
-  void insert(const AttemptRecord& attempt) {
-    sqlite3_bind_int64(insert_, 1, 1);
-    text(2, attempt.asset);
-    text(3, attempt.identity);
-    text(4, attempt.key);
-    text(5, to_text(attempt.outcome));
-    sqlite3_bind_int64(insert_, 6, attempt.started);
-    sqlite3_bind_int64(insert_, 7, attempt.finished);
-    text(8, attempt.data_version);
-    text(9, attempt.code_version);
-    text(10, attempt.code_hash);
-    must_sqlite(sqlite3_step(insert_));
-    sqlite3_reset(insert_);
-  }
-
- private:
-  void text(int position, std::string_view value) {
-    sqlite3_bind_text(insert_, position, value.data(), static_cast<int>(value.size()), nullptr);
-  }
-  sqlite3* database_ = nullptr;
-  sqlite3_stmt* insert_ = nullptr;
-};
 
 Measure bare_rate(const Path& file, std::span<const AttemptRecord> attempts, std::size_t batch) {
   double seconds = 0;
