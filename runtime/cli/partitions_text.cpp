@@ -27,6 +27,9 @@ std::string window_text(const Window& window) {
   const auto written = [&](const std::string& text) {
     return text.substr(0, date) + " " + text.substr(date + 1, digits);
   };
+  // A day ends at 24:00, which is shorter than the date of the next.
+  if (on(window.end, kDay) && window.end - window.start < kDay)
+    return written(start) + " .. " + std::string("24:00:00").substr(0, digits);
   const bool same_day = start.substr(0, date) == end.substr(0, date);
   return written(start) + " .. " + (same_day ? end.substr(date + 1, digits) : written(end));
 }

@@ -74,7 +74,9 @@ TEST_CASE("a window is written without what its ends do not need") {
   const Instant day = 1'704'067'200;  // 2024-01-01
   CHECK(window_text({day, day + 86400}) == "2024-01-01 .. 2024-01-02");
   CHECK(window_text({day + 3600, day + 7200}) == "2024-01-01 01:00 .. 02:00");
-  CHECK(window_text({day + 82800, day + 86400}) == "2024-01-01 23:00 .. 2024-01-02 00:00");
+  CHECK(window_text({day + 82800, day + 86400}) == "2024-01-01 23:00 .. 24:00");
+  CHECK(window_text({day + 86399, day + 86400}) == "2024-01-01 23:59:59 .. 24:00:00");
+  CHECK(window_text({day + 82800, day + 90000}) == "2024-01-01 23:00 .. 2024-01-02 01:00");
   CHECK(window_text({day + 1, day + 3600}) == "2024-01-01 00:00:01 .. 01:00:00");
 }
 
