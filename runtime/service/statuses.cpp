@@ -31,12 +31,14 @@ void count_into(const PartitionSet& set, std::vector<StripBucket>& strip, Index 
 
 StatusMap display_statuses(const OutcomeSets& outcomes) {
   StatusMap statuses;
-  PartitionSet rest = PartitionSet::all(outcomes.materialized.shape());
+  PartitionSet rest = outcomes.failed.complement();
+  // Most are empty, and the rest may have very many runs.
   const auto take = [&](DisplayStatus status, const PartitionSet& set) {
+    if (set.empty()) return;
     statuses[status] = set.intersected(rest);
     rest = rest.minus(set);
   };
-  take(DisplayStatus::failed, outcomes.failed);
+  statuses[DisplayStatus::failed] = outcomes.failed;
   take(DisplayStatus::materialized, outcomes.materialized);
   take(DisplayStatus::upstream_failed, outcomes.upstream_failed);
   take(DisplayStatus::skipped, outcomes.skipped);

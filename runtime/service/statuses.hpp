@@ -9,7 +9,7 @@
 
 namespace partita {
 
-using StatusMap = std::map<DisplayStatus, PartitionSet>;  // empty sets included
+using StatusMap = std::map<DisplayStatus, PartitionSet>;  // a status without partitions may be left out
 
 StatusMap display_statuses(const OutcomeSets& outcomes);
 StatusCounts counts_of(const StatusMap& statuses);

@@ -150,6 +150,7 @@ std::optional<OutcomeSummary> OutcomeSummary::decode(std::vector<Index> shape,
   const Index size = size_of(shape);
   Index covered = 0;
   ByteReader in(bytes);
+  summary.stretches_.reserve(bytes.size());
   while (!in.done()) {
     const std::uint64_t number = in.u64();
     const auto length = static_cast<Index>(number >> kMarkBits);
