@@ -277,6 +277,18 @@ Result<CronSchedule> CronSchedule::parse(std::string_view text) {
       fmt::format("refuse cron schedule `{}`: no day of any year matches", printable_key(text)));
 }
 
+int CronSchedule::first_minute() const {
+  int minute = 0;
+  while (!minutes_[static_cast<std::size_t>(minute)]) ++minute;
+  return minute;
+}
+
+int CronSchedule::first_hour() const {
+  int hour = 0;
+  while (!hours_[static_cast<std::size_t>(hour)]) ++hour;
+  return hour;
+}
+
 bool CronSchedule::matches_day_of_month(const CronDay& day) const {
   return days_[static_cast<std::size_t>(day.day)] || (last_day_ && day.last_of_month);
 }

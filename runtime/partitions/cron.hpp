@@ -40,6 +40,8 @@ class CronSchedule {
 
   std::size_t minute_count() const { return minutes_.count(); }  // per hour
   std::size_t hour_count() const { return hours_.count(); }      // per day
+  int first_minute() const;                                      // of an hour
+  int first_hour() const;
 
   // All 24 hours: such a schedule follows the clock through both runs of a repeated hour.
   bool covers_every_hour() const { return hours_.all(); }

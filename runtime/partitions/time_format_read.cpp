@@ -134,13 +134,17 @@ std::int64_t day_of_iso_week(const Fields& fields) {
   return weekday < 0 ? monday : monday + (weekday + 6) % 7;
 }
 
+// What says the day comes before what says its week, and that before what says its month.
 std::optional<std::int64_t> day_of(const Fields& fields) {
-  if (fields.has('G')) return day_of_iso_week(fields);
   const std::optional<int> year = year_of(fields);
+  const bool iso_week = fields.has('G') && fields.has('V');
+  const bool has_month = fields.has('b') || fields.has('m');
+  const bool has_date = year && has_month && fields.has('d');
+  if (year && fields.has('j')) return day_number({*year, 1, 1}) + fields.get('j', 1) - 1;
+  if (!has_date && iso_week) return day_of_iso_week(fields);
   if (!year) return std::nullopt;
-  if (fields.has('j')) return day_number({*year, 1, 1}) + fields.get('j', 1) - 1;
-  if (fields.has('U')) return day_of_week(fields, *year, 'U');
-  if (fields.has('W')) return day_of_week(fields, *year, 'W');
+  if (!has_date && fields.has('U')) return day_of_week(fields, *year, 'U');
+  if (!has_date && fields.has('W')) return day_of_week(fields, *year, 'W');
   const int month = fields.has('b') ? fields.get('b', 0) + 1 : fields.get('m', 1);
   const int day = fields.get('d', 1);
   if (month < 1 || month > 12 || day < 1 || day > days_in_month(*year, month)) return std::nullopt;

@@ -19,12 +19,14 @@ constexpr std::string_view kMinuteFormat = "%Y-%m-%d-%H:%M";
 std::string_view missing_in(const TimeFormat& format, const CronSchedule& cron,
                             const CronIndex::Spread& spread) {
   const auto has = [&](char conversion) { return format.has(conversion); };
-  if (!has('Y') && !has('y') && !(has('G') && has('V'))) return "the year";
-  const bool week = (has('G') && has('V')) || has('U') || has('W');
+  const bool iso_week = has('G') && has('V');
+  const bool year = has('Y') || has('y');
+  if (!year && !iso_week) return "the year";
+  const bool week = iso_week || has('U') || has('W');
   const bool weekday = has('a') || has('A') || has('u') || has('w');
-  const bool month = has('m') || has('b') || has('B');
-  const bool day = has('j') || (month && has('d')) || (week && weekday) ||
-                   (week && !spread.weekdays) || (month && !spread.days_of_month) ||
+  const bool month = year && (has('m') || has('b') || has('B'));
+  const bool day = (year && has('j')) || (month && has('d')) || (week && weekday) ||
+                   (week && !spread.weekdays) || ((month || iso_week) && !spread.days_of_month) ||
                    !spread.days_of_year;
   if (!day) return "the day";
   const bool hour = has('H') || (has('I') && has('p')) || cron.hour_count() == 1;
@@ -249,24 +251,48 @@ std::string TimeSchedule::key_of(Instant start) const {
   return format_.write(*skipped, offset);
 }
 
-std::optional<Instant> TimeSchedule::read_key(std::string_view key) const {
-  const auto reading = format_.read(key);
-  if (!reading) return std::nullopt;
-  if (reading->offset) return reading->local - *reading->offset;
-  return every_hour_ ? zone_->first_at(reading->local) : zone_->last_at(reading->local);
+Instant TimeSchedule::instant_of(const TimeFormat::Reading& reading) const {
+  if (reading.offset) return reading.local - *reading.offset;
+  return every_hour_ ? zone_->first_at(reading.local) : zone_->last_at(reading.local);
 }
 
-// The text may leave out what all ticks share, so the tick is the first from there on, or the one
-// after where the first has its name from a skipped time. Mostly the text is complete and the tick
-// is there, which needs no search.
+std::optional<Instant> TimeSchedule::read_key(std::string_view key) const {
+  const auto reading = format_.read(key);
+  return reading ? std::optional(instant_of(*reading)) : std::nullopt;
+}
+
+// Mostly the text is complete and the tick is there, which needs no search.
 std::optional<Index> TimeSchedule::ordinal_of(std::string_view key) const {
-  const auto instant = read_key(key);
-  if (!instant) return std::nullopt;
-  const Index ordinal = count_starting_before(*instant);
-  const bool ticks_there = count_starting_before(*instant + 1) > ordinal;
-  if (names(ticks_there ? *instant : start_of(ordinal), key)) return ordinal;
+  const auto reading = format_.read(key);
+  if (!reading) return std::nullopt;
+  const Instant instant = instant_of(*reading);
+  const Index ordinal = count_starting_before(instant);
+  if (count_starting_before(instant + 1) > ordinal && names(instant, key)) return ordinal;
+  if (const auto near = named_from(instant, key)) return near;
+  const Instant completed = instant_of(completed_from(*reading));
+  return completed == instant ? std::nullopt : named_from(completed, key);
+}
+
+// The first tick from there on, or the one after where the first has its name from a skipped time.
+std::optional<Index> TimeSchedule::named_from(Instant instant, std::string_view key) const {
+  const Index ordinal = count_starting_before(instant);
+  if (names(start_of(ordinal), key)) return ordinal;
   if (names(start_of(ordinal + 1), key)) return ordinal + 1;
   return std::nullopt;
+}
+
+// A text may leave out what all ticks share: the day of the week or month, the hour, the minute. It
+// was read as the earliest such time; this puts in what the schedule knows.
+TimeFormat::Reading TimeSchedule::completed_from(TimeFormat::Reading reading) const {
+  constexpr LocalSeconds kMinute = 60, kHour = 3600;
+  const LocalSeconds midnight = floor_div(reading.local, kDaySeconds) * kDaySeconds;
+  const Instant tick = start_of(count_starting_before(zone_->first_at(midnight)));
+  const LocalSeconds day = floor_div(zone_->to_local(tick), kDaySeconds) * kDaySeconds;
+  reading.local += day - midnight;
+  const bool has_hour = format_.has('H') || (format_.has('I') && format_.has('p'));
+  if (!has_hour) reading.local += cron_.first_hour() * kHour;
+  if (!format_.has('M')) reading.local += cron_.first_minute() * kMinute;
+  return reading;
 }
 
 bool TimeSchedule::is_excluded(std::string_view key) const {

@@ -55,6 +55,9 @@ class TimeSchedule {
   Status read_exclusions(const TimeDimension& dimension);
   Result<Instant> read_bound(std::string_view text, std::string_view what) const;
   bool names(Instant start, std::string_view key) const { return key_of(start) == key; }
+  std::optional<Index> named_from(Instant instant, std::string_view key) const;
+  Instant instant_of(const TimeFormat::Reading& reading) const;
+  TimeFormat::Reading completed_from(TimeFormat::Reading reading) const;
   const ZonedTicks& kept() const { return kept_ ? *kept_ : all_; }
 
   CronSchedule cron_;

@@ -168,8 +168,10 @@ std::string fault_of_cron(std::string_view text) {
 }
 
 std::string fault_of_format(std::string_view text) {
-  for (const Cadence cadence : {Cadence::hourly, Cadence::weekly, Cadence::yearly}) {
-    TimeDimension time = time_of(cadence, "1975-01-01", "America/New_York");
+  for (const char* cron :
+       {"0 * * * *", "0 0 * * 0", "30 2 1 1 *", "*/20 1-3 * * 4", "5 */8 L * *", "0,30 2 * * *"}) {
+    TimeDimension time = time_of(Cadence::cron, "1975-01-01", "America/New_York");
+    time.cron = cron;
     time.format = text;
     const auto definition = validated({{{"", time}}});
     if (!definition) {
