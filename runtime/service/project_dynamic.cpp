@@ -93,6 +93,7 @@ Result<std::vector<DynamicSetRow>> Project::dynamic_sets() {
   for_each_dynamic(*state_->catalog,
                    [&](const AssetDef&, const std::string& set) { counts.emplace(set, 0); });
   std::vector<DynamicSetRow> rows;
+  rows.reserve(counts.size());
   for (const auto& [set, count] : counts) rows.push_back({set, count});
   return rows;
 }
