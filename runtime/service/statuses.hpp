@@ -9,7 +9,8 @@
 
 namespace partita {
 
-using StatusMap = std::map<DisplayStatus, PartitionSet>;  // a status without partitions may be left out
+// A status without partitions may be left out.
+using StatusMap = std::map<DisplayStatus, PartitionSet>;
 
 StatusMap display_statuses(const OutcomeSets& outcomes);
 StatusCounts counts_of(const StatusMap& statuses);
