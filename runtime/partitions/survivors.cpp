@@ -79,6 +79,7 @@ Runs surviving(const PartitionSpace& before, const PartitionSpace& after, std::s
 PartitionSet survivors(const PartitionSpace& before, const PartitionSpace& after) {
   if (before.rank() != after.rank()) return PartitionSet::none(before.shape());
   std::vector<PartitionSet> sides;
+  sides.reserve(before.rank());
   for (std::size_t i = 0; i < before.rank(); ++i) {
     sides.push_back(PartitionSet::of_runs({before.shape()[i]}, surviving(before, after, i)));
   }

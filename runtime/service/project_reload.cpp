@@ -133,6 +133,7 @@ Result<ReloadView> Project::check() {
 
 std::vector<ProblemView> to_views(const std::vector<Problem>& problems) {
   std::vector<ProblemView> views;
+  views.reserve(problems.size());
   for (const Problem& problem : problems) {
     views.push_back({problem.plugin, problem.code, problem.message, problem.warning});
   }
