@@ -196,13 +196,20 @@ bool is_host(const CrashFrame& frame, const Path& host) {
          Path(frame.module).filename().string().starts_with("libc.so");
 }
 
-// How many frames there are without the host's own, which called the plugin and say nothing of it;
-// all of them where the crash is the host's.
+// A function of the SDK's inside, `partita::detail::f()` or `int partita::detail::f<T>()`, rather
+// than one that is given something of it.
+bool is_sdk(const CrashFrame& frame) {
+  const std::size_t at = frame.function.find("partita::detail::");
+  return at == 0 || (at < frame.function.find('(') && frame.function[at - 1] == ' ');
+}
+
+// How many frames there are without those that called the plugin's code and say nothing of it, the
+// host's own and the SDK's; all of them where the crash is theirs.
 std::size_t frames_above_host(const std::vector<CrashFrame>& frames) {
   std::error_code failed;
   const Path host = std::filesystem::read_symlink("/proc/self/exe", failed);
   std::size_t shown = frames.size();
-  while (shown > 0 && is_host(frames[shown - 1], host)) --shown;
+  while (shown > 0 && (is_host(frames[shown - 1], host) || is_sdk(frames[shown - 1]))) --shown;
   return shown > 0 ? shown : frames.size();
 }
 

@@ -118,6 +118,21 @@ TEST_CASE("a record that was tampered with is no crash of the reader") {
   CHECK_FALSE(CrashReader().read(file.get()));
 }
 
+TEST_CASE("a backtrace ends with the plugin's own code: what called it is left out") {
+  CrashReport report;
+  report.frames = {
+      {"/store/shop.so", 0x10, "partita::detail::view(partita_str)"},
+      {"/store/shop.so", 0x20, "orders(partita::detail::Callable&)"},
+      {"/store/shop.so", 0x30, "int partita::detail::guard<int>(partita::detail::FailSink const&)"},
+      {"/store/shop.so", 0x40, "partita::detail::define(partita_registrar const*)"},
+  };
+  CHECK(format_backtrace(report) ==
+        "#0 shop.so+0x10 in partita::detail::view(partita_str)\n"
+        "#1 shop.so+0x20 in orders(partita::detail::Callable&)\n");
+  report.frames.erase(report.frames.begin(), report.frames.begin() + 2);
+  CHECK(format_backtrace(report).starts_with("#0 shop.so+0x30"));
+}
+
 TEST_CASE("signals have names") {
   CHECK(signal_name(SIGSEGV) == "SIGSEGV (segmentation fault)");
   CHECK(signal_name(SIGKILL) == "SIGKILL (killed)");
