@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,8 +9,8 @@
 
 #include "base/framing.hpp"
 #include "base/text.hpp"
+#include "definitions/plugin_child.hpp"
 #include "definitions/reload.hpp"
-#include "plugin/crash_report.hpp"
 #include "plugin/elf_image.hpp"
 
 namespace partita {
@@ -61,18 +60,10 @@ std::vector<std::string> lines_of(int output) {
   return text.empty() ? std::vector<std::string>() : split(text, '\n');
 }
 
-std::string indented(const std::string& text) {
-  std::string result;
-  for (const std::string& line : split(text, '\n')) {
-    if (!line.empty()) result += "\n  " + line;
-  }
-  return result;
-}
-
 // One load in progress: collects what the child says until it has ended, or time is up.
 class LoadWatch {
  public:
-  LoadWatch(Child child, int crash, int timeout_millis)
+  LoadWatch(Child child, const SharedMemory& crash, int timeout_millis)
       : child_(std::move(child)), crash_(crash), timeout_millis_(timeout_millis) {}
 
   LoadOutcome run(const Path& stored) {
@@ -95,7 +86,10 @@ class LoadWatch {
       return Refusal{"timeout", fmt::format("it did not finish within {}: it was in {}",
                                             format_duration(timeout_millis_ / 1e3), phase_)};
     }
-    if (status->signal != 0) return crash_refusal(status->signal);
+    if (status->signal != 0) {
+      return Refusal{"crashed", fmt::format("it crashed in {}: {}", phase_,
+                                            crash_text(status->signal, crash_))};
+    }
     if (status->code != 0) {
       return Refusal{"exited", fmt::format("it ended the process with exit code {} in {}",
                                            status->code, phase_)};
@@ -145,32 +139,12 @@ class LoadWatch {
     return more && *more;
   }
 
-  Refusal crash_refusal(int signal) const {
-    std::string message = fmt::format("it crashed in {}: {}", phase_, signal_name(signal));
-    const auto report = CrashReader().read(crash_);
-    if (!report) return {"crashed", message};
-    if (!report->exception_type.empty()) {
-      message += fmt::format(", uncaught {}", report->exception_type);
-    }
-    if (!report->message.empty()) {
-      message += (report->exception_type.empty() ? ", " : ": ") + report->message;
-    }
-    return {"crashed", message + indented(format_backtrace(*report))};
-  }
-
   Child child_;
-  int crash_;
+  const SharedMemory& crash_;
   int timeout_millis_;
   FrameBuffer frames_;
   std::string phase_ = "its start";
   Json answer_;
-};
-
-// A file of nobody's file system, that a child opens by its path.
-struct SharedMemory {
-  explicit SharedMemory(const char* name) : file(::memfd_create(name, MFD_CLOEXEC)) {}
-  std::string path() const { return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get()); }
-  Descriptor file;
 };
 
 }  // namespace
@@ -204,7 +178,7 @@ LoadOutcome load_in_child(Zygote& zygote, const Path& stored, int timeout_millis
     outcome.refusal = Refusal{"no_process", child.error().message};
     return outcome;
   }
-  LoadOutcome outcome = LoadWatch(std::move(*child), crash.file.get(), timeout_millis).run(stored);
+  LoadOutcome outcome = LoadWatch(std::move(*child), crash, timeout_millis).run(stored);
   outcome.output = lines_of(output.file.get());
   return outcome;
 }

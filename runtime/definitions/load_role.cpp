@@ -1,43 +1,13 @@
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
 #include <filesystem>
 
 #include "base/framing.hpp"
 #include "definitions/load.hpp"
+#include "definitions/plugin_child.hpp"
 #include "definitions/reload.hpp"
-#include "plugin/crash_report.hpp"
 #include "plugin/loaded_plugin.hpp"
-#include "plugin/plugin_note.hpp"
 
 namespace partita {
 namespace {
-
-constexpr int kHighDescriptor = 1000;
-constexpr rlim_t kMaxMemory = rlim_t{8} << 30U;
-constexpr rlim_t kMaxWritten = rlim_t{64} << 20U;
-
-// A plugin that takes all the memory gets bad_alloc, one that prints for ever a short write, and
-// neither is the end of the machine. The sanitizers reserve terabytes of addresses.
-void set_limits() {
-  const rlimit memory{kMaxMemory, kMaxMemory};
-  if (kHostSanitizers == 0) ::setrlimit(RLIMIT_AS, &memory);
-  const rlimit written{kMaxWritten, kMaxWritten};
-  ::setrlimit(RLIMIT_FSIZE, &written);
-  std::signal(SIGXFSZ, SIG_IGN);
-  // What was printed before a crash shall have reached the host.
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-}
-
-void report_crashes_to(const std::string& path) {
-  const int opened = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  const int high = ::fcntl(opened, F_DUPFD_CLOEXEC, kHighDescriptor);
-  if (opened >= 0) ::close(opened);
-  if (high >= 0) install_crash_report(high);
-}
 
 std::ptrdiff_t thread_count() {
   std::error_code failed;
@@ -73,8 +43,7 @@ Described open_and_describe(const Path& stored, const LoadedPlugin::OnPhase& on_
 int load_role(int channel, std::string_view argument) {
   const auto request = Json::parse(argument);
   if (!request) return 1;
-  report_crashes_to((*request)["crash"].as_string());
-  set_limits();
+  begin_plugin_child((*request)["crash"].as_string());
   const auto tell_phase = [&](const char* phase) {
     (void)write_frame(channel, Json().set("phase", phase).dump());
   };
