@@ -63,8 +63,10 @@ void compare_mappings(const AssetDef& before, const AssetDef& after, Texts& chan
   for (const Dependency& dep : after.deps) {
     for (const Dependency& old : before.deps) {
       if (old.asset != dep.asset || old.mapping == dep.mapping) continue;
-      changes.push_back(fmt::format("mapping of {}: {} -> {}", dep.asset, old.mapping.describe(),
-                                    dep.mapping.describe()));
+      const std::string from = old.mapping.describe();
+      const std::string to = dep.mapping.describe();
+      changes.push_back(from == to ? fmt::format("mapping of {}: another {}", dep.asset, to)
+                                   : fmt::format("mapping of {}: {} -> {}", dep.asset, from, to));
     }
   }
 }

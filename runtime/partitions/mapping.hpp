@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "partitions/key_functions.hpp"
 #include "partitions/set.hpp"
 #include "partitions/space.hpp"
 
@@ -31,6 +32,7 @@ struct MappingSpec {
     multi_to_single,     // one side's only dimension with `dimension` of the other
     multi,               // the parts; a dimension in none of them relates to all
     time_window_latest,  // the one with the latest start that is not after the downstream's
+    function,            // those that a plugin's function names
   };
   struct Part {  // Kind::multi; a name may be empty where there is only one dimension
     std::string upstream_dimension;
@@ -40,15 +42,18 @@ struct MappingSpec {
   Kind kind = Kind::inferred;
   Index start_offset = 0;  // Kind::time_window
   Index end_offset = 0;
-  bool allow_missing = false;
+  bool allow_missing = false;     // of keys and function, too
   std::vector<std::string> keys;  // Kind::keys
   std::vector<std::pair<std::string, std::string>>
       pairs;                                 // Kind::static_keys: upstream, downstream
   std::string dimension;                     // Kind::multi_to_single
   std::shared_ptr<const MappingSpec> inner;  // Kind::multi_to_single, null: inferred
   std::vector<Part> parts;
+  std::string name;          // Kind::function
+  std::size_t function = 0;  // its number among those of the whole mapping, from outside in
+  bool has_inverse = false;
 
-  // `time_window(-1,0)`, `multi_to_single(region, identity)`.
+  // `time_window(-1,0)`, `multi_to_single(region, identity)`, `function fiscal_month`.
   std::string describe() const;
 };
 bool operator==(const MappingSpec& a, const MappingSpec& b);
@@ -85,7 +90,13 @@ class Mapping {
   virtual PartitionSet downstream_of(const PartitionSet& upstream) const = 0;
 };
 
+// `functions` is asked for every downstream key, before this returns, where the mapping has a
+// function; null: it has none.
 Result<std::shared_ptr<const Mapping>> bind_mapping(const MappingSpec& spec, SpacePtr upstream,
-                                                    SpacePtr downstream);
+                                                    SpacePtr downstream,
+                                                    KeyFunctions* functions = nullptr);
+
+// Whether the mapping, or one inside of it, is by a function.
+bool has_function(const MappingSpec& spec);
 
 }  // namespace partita

@@ -1,4 +1,6 @@
 // From a spec and two spaces to a Mapping.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "partitions/mapping_kinds.hpp"
@@ -51,9 +53,12 @@ bool have_equal_keys(const BoundDimension& a, const BoundDimension& b) {
 }
 
 // A validated mapping between two dimensions; the downstream one is null where none is needed.
-Result<MappingPtr> bind_dimension(const MappingSpec& spec, const BoundDimension& upstream,
+Result<MappingPtr> bind_dimension(const BindFunction& bind_function, const MappingSpec& spec,
+                                  const BoundDimension& upstream,
                                   const BoundDimension* downstream) {
   switch (spec.kind) {
+    case Kind::function:
+      return bind_function(spec, upstream.as_space(), downstream->as_space());
     case Kind::time_window:
     case Kind::time_window_latest:
       return make_window_mapping(spec, upstream, *downstream);
@@ -83,6 +88,7 @@ bool have_equal_indices(const PartitionSpace& a, const PartitionSpace& b) {
 }
 
 struct Binding {
+  const BindFunction& bind_function;
   const SpacePtr& upstream;
   const SpacePtr& downstream;
   std::vector<DimensionMapping> parts;
@@ -91,7 +97,7 @@ struct Binding {
     const BoundDimension upstream_dimension(upstream, up);
     std::optional<BoundDimension> downstream_dimension;
     if (down) downstream_dimension.emplace(downstream, *down);
-    auto mapping = bind_dimension(spec, upstream_dimension,
+    auto mapping = bind_dimension(bind_function, spec, upstream_dimension,
                                   downstream_dimension ? &*downstream_dimension : nullptr);
     if (!mapping) return std::move(mapping).error();
     parts.push_back({up, down, *std::move(mapping)});
@@ -139,17 +145,19 @@ std::vector<std::pair<std::size_t, std::size_t>> identity_pairs(
   return by_name.size() == by_position.size() ? by_name : by_position;
 }
 
-Result<std::shared_ptr<const Mapping>> bind_mapping(const MappingSpec& spec, SpacePtr upstream,
-                                                    SpacePtr downstream) {
+Result<MappingPtr> bind_mapping_with(const BindFunction& bind_function, const MappingSpec& spec,
+                                     SpacePtr upstream, SpacePtr downstream) {
   const PartitionsDefinition& up = upstream->definition();
   const PartitionsDefinition& down = downstream->definition();
   if (auto ok = validate_mapping(spec, up, down); !ok) return std::move(ok).error();
   auto resolved = resolve_mapping(spec, up, down);
   if (!resolved) return std::move(resolved).error();
+  if (resolved->kind == Kind::function) return bind_function(*resolved, upstream, downstream);
   const bool single = up.dimensions.size() == 1 && down.dimensions.size() == 1;
   if (single && resolved->kind != Kind::multi) {
     const BoundDimension downstream_dimension(downstream, 0);
-    return bind_dimension(*resolved, BoundDimension(upstream, 0), &downstream_dimension);
+    return bind_dimension(bind_function, *resolved, BoundDimension(upstream, 0),
+                          &downstream_dimension);
   }
   const bool partitioned = up.is_partitioned() && down.is_partitioned();
   if (!partitioned || !is_of_products(resolved->kind)) {
@@ -158,9 +166,23 @@ Result<std::shared_ptr<const Mapping>> bind_mapping(const MappingSpec& spec, Spa
   if (resolved->kind == Kind::identity && have_equal_indices(*upstream, *downstream)) {
     return make_same_mapping();
   }
-  Binding binding{upstream, downstream, {}};
+  Binding binding{bind_function, upstream, downstream, {}};
   if (auto ok = bind_parts(*resolved, binding); !ok) return std::move(ok).error();
   return make_product_mapping(std::move(upstream), std::move(downstream), std::move(binding.parts));
+}
+
+Result<std::shared_ptr<const Mapping>> bind_mapping(const MappingSpec& spec, SpacePtr upstream,
+                                                    SpacePtr downstream, KeyFunctions* functions) {
+  const auto bind_function = [&](const MappingSpec& function, const SpacePtr& up,
+                                 const SpacePtr& down) -> Result<MappingPtr> {
+    if (functions == nullptr) {
+      return Error{ErrorCode::internal,
+                   fmt::format("bind mapping {}: nobody can be asked", function.describe()),
+                   {}};
+    }
+    return make_function_mapping(function, up, down, *functions);
+  };
+  return bind_mapping_with(bind_function, spec, std::move(upstream), std::move(downstream));
 }
 
 }  // namespace partita

@@ -147,6 +147,11 @@ PartitionsDefinition single_definition(const Dimension& dimension) {
   return definition;
 }
 
+SpacePtr BoundDimension::as_space() const {
+  return std::make_shared<PartitionSpace>(single_definition(*definition),
+                                          std::vector<std::shared_ptr<const DimensionSpace>>{keys});
+}
+
 Result<MappingSpec> resolve_mapping(const MappingSpec& spec, const PartitionsDefinition& upstream,
                                     const PartitionsDefinition& downstream) {
   if (spec.kind == Kind::inferred) return infer(upstream, downstream);

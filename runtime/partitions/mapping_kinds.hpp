@@ -3,6 +3,7 @@
 // Those that relate two dimensions take and give one-dimensional sets; a product composes them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,7 @@ struct BoundDimension {
   const Dimension* definition;
 
   std::vector<Index> shape() const { return {keys->size()}; }
+  SpacePtr as_space() const;
 };
 
 // Every downstream partition needs the same upstream ones. Sets of any shape.
@@ -40,6 +42,18 @@ MappingPtr make_key_mapping(const BoundDimension& upstream, const BoundDimension
 // Pairs of keys; those with a key that is not in its dimension relate nothing.
 MappingPtr make_pairs_mapping(const BoundDimension& upstream, const BoundDimension& downstream,
                               std::span<const std::pair<std::string, std::string>> pairs);
+
+// Binds a mapping of Kind::function between two spaces, or two dimensions as spaces.
+using BindFunction = std::function<Result<MappingPtr>(
+    const MappingSpec& spec, const SpacePtr& upstream, const SpacePtr& downstream)>;
+
+// As the public bind_mapping, with a say in how functions are bound.
+Result<MappingPtr> bind_mapping_with(const BindFunction& bind_function, const MappingSpec& spec,
+                                     SpacePtr upstream, SpacePtr downstream);
+
+// What the function says of every downstream key, as a relation of indices.
+Result<MappingPtr> make_function_mapping(const MappingSpec& spec, const SpacePtr& upstream,
+                                         const SpacePtr& downstream, KeyFunctions& functions);
 
 // Kinds time_window and time_window_latest, between time dimensions.
 Result<MappingPtr> make_window_mapping(const MappingSpec& spec, const BoundDimension& upstream,

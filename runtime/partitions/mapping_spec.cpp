@@ -12,7 +12,7 @@ namespace {
 
 using Kind = MappingSpec::Kind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 10> kKindNames = {{
+constexpr std::array<std::pair<Kind, std::string_view>, 11> kKindNames = {{
     {Kind::inferred, "inferred"},
     {Kind::identity, "identity"},
     {Kind::all, "all"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 10> kKindNames = {{
     {Kind::multi_to_single, "multi_to_single"},
     {Kind::multi, "multi"},
     {Kind::time_window_latest, "time_window_latest"},
+    {Kind::function, "function"},
 }};
 
 std::string_view name_of(Kind kind) {
@@ -97,7 +98,8 @@ Status read_parts(const Json& json, MappingSpec& spec) {
 bool operator==(const MappingSpec& a, const MappingSpec& b) {
   return a.kind == b.kind && a.start_offset == b.start_offset && a.end_offset == b.end_offset &&
          a.allow_missing == b.allow_missing && a.keys == b.keys && a.pairs == b.pairs &&
-         a.dimension == b.dimension && equal_inner(a.inner, b.inner) &&
+         a.dimension == b.dimension && equal_inner(a.inner, b.inner) && a.name == b.name &&
+         a.function == b.function && a.has_inverse == b.has_inverse &&
          std::ranges::equal(a.parts, b.parts, equal_parts);
 }
 
@@ -110,6 +112,8 @@ std::string MappingSpec::describe() const {
                          allow_missing ? ",allow_missing" : "");
     case Kind::static_keys:
       return fmt::format("static({})", count_of(std::ssize(pairs), "pair"));
+    case Kind::function:
+      return fmt::format("function {}", name);
     case Kind::multi_to_single:
       return fmt::format("multi_to_single({}, {})", dimension, describe_inner(inner));
     case Kind::multi:
@@ -126,6 +130,14 @@ std::string MappingSpec::describe() const {
   return fmt::format("multi({})", join(texts, ", "));
 }
 
+bool has_function(const MappingSpec& spec) {
+  if (spec.kind == Kind::function) return true;
+  if (spec.inner != nullptr && has_function(*spec.inner)) return true;
+  return std::ranges::any_of(spec.parts, [](const MappingSpec::Part& part) {
+    return part.mapping != nullptr && has_function(*part.mapping);
+  });
+}
+
 Json to_json(const MappingSpec& spec) {
   Json json = Json::object();
   json.set("kind", name_of(spec.kind));
@@ -137,6 +149,9 @@ Json to_json(const MappingSpec& spec) {
   if (!spec.dimension.empty()) json.set("dimension", spec.dimension);
   if (spec.inner != nullptr) json.set("inner", to_json(*spec.inner));
   if (!spec.parts.empty()) parts_to_json(json, spec);
+  if (!spec.name.empty()) json.set("name", spec.name);
+  if (spec.function != 0) json.set("function", static_cast<std::int64_t>(spec.function));
+  if (spec.has_inverse) json.set("inverse", true);
   return json;
 }
 
@@ -150,6 +165,9 @@ Result<MappingSpec> mapping_from_json(const Json& json) {
   spec.end_offset = json["end_offset"].as_int();
   spec.allow_missing = json["allow_missing"].as_bool();
   spec.dimension = json["dimension"].as_string();
+  spec.name = json["name"].as_string();
+  spec.function = static_cast<std::size_t>(json["function"].as_int());
+  spec.has_inverse = json["inverse"].as_bool();
   for (const Json& key : json["keys"].as_array()) spec.keys.push_back(key.as_string());
   for (const Json& pair : json["pairs"].as_array()) {
     if (pair.as_array().size() != 2) return usage_error("read a mapping: want pairs of keys");

@@ -109,6 +109,13 @@ Status check_pairs(const MappingSpec& spec, const PartitionsDefinition& upstream
   return {};
 }
 
+Status check_function(const MappingSpec& spec, const PartitionsDefinition& upstream) {
+  if (!upstream.is_partitioned()) {
+    return cannot(spec, "the upstream is not partitioned", "leave the mapping out");
+  }
+  return {};
+}
+
 Error no_dimension(const MappingSpec& spec, const std::string& name, std::string_view side,
                    const PartitionsDefinition& definition) {
   std::vector<std::string> names(definition.dimensions.size());
@@ -198,6 +205,8 @@ Status check_resolved(const MappingSpec& spec, const PartitionsDefinition& upstr
       return check_to_single(spec, upstream, downstream);
     case Kind::multi:
       return check_parts(spec, upstream, downstream);
+    case Kind::function:
+      return check_function(spec, upstream);
   }
   return {};
 }

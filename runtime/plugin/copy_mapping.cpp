@@ -106,6 +106,7 @@ Status copy_details(const partita_mapping& from, MappingSpec& spec, int depth) {
     case Kind::identity:
     case Kind::all:
     case Kind::last:
+    case Kind::function:
       break;
   }
   return {};
