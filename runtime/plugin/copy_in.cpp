@@ -45,7 +45,7 @@ Status copy_tags(const partita_asset& from, AssetDef& asset) {
   return copier.status();
 }
 
-Result<Dependency> copy_dependency(const partita_dep* from) {
+Result<Dependency> copy_dependency(const partita_dep* from, MappingFunctions& functions) {
   const auto dep = received(from, "dependency");
   if (!dep) return dep.error();
   auto upstream = copy_text(dep->asset, "dependency");
@@ -53,17 +53,19 @@ Result<Dependency> copy_dependency(const partita_dep* from) {
   if (Status valid = validate_asset_key(*upstream); !valid) {
     return std::move(valid).error().wrap("dependency");
   }
-  auto mapping = copy_mapping(dep->mapping);
+  std::vector<MappingFunction> own;
+  auto mapping = copy_mapping(dep->mapping, own);
   if (!mapping) return std::move(mapping).error().wrap("dependency on " + *upstream);
+  if (!own.empty()) functions[*upstream] = std::move(own);
   return Dependency{std::move(*upstream), std::move(*mapping), std::nullopt};
 }
 
-Status copy_dependencies(const partita_asset& from, AssetDef& asset) {
+Status copy_dependencies(const partita_asset& from, AssetDef& asset, MappingFunctions& functions) {
   if (Status status = check_count(from.deps, from.dep_count, kMaxDeps, "deps"); !status) {
     return status;
   }
   for (std::size_t i = 0; i < from.dep_count; ++i) {
-    auto dep = copy_dependency(from.deps[i]);
+    auto dep = copy_dependency(from.deps[i], functions);
     if (!dep) return std::move(dep).error();
     for (const Dependency& earlier : asset.deps) {
       if (earlier.asset == dep->asset) {
@@ -112,7 +114,7 @@ Result<std::vector<std::string>> copy_texts(const partita_str* texts, std::size_
   return copies;
 }
 
-Result<AssetDef> copy_asset(const partita_asset& from) {
+Result<AssetDef> copy_asset(const partita_asset& from, MappingFunctions& functions) {
   AssetDef asset;
   TextCopier copier;
   asset.key = copier.text(from.key, "key");
@@ -125,7 +127,9 @@ Result<AssetDef> copy_asset(const partita_asset& from) {
   if (!copier.status()) return copier.status().error();
   if (asset.group.empty()) asset.group = "default";
   if (Status status = copy_tags(from, asset); !status) return std::move(status).error();
-  if (Status status = copy_dependencies(from, asset); !status) return std::move(status).error();
+  if (Status status = copy_dependencies(from, asset, functions); !status) {
+    return std::move(status).error();
+  }
   auto partitions = copy_partitions(from.dimensions, from.dimension_count);
   if (!partitions) return std::move(partitions).error().wrap("partitions");
   asset.partitions = std::move(*partitions);

@@ -4,6 +4,7 @@
 // name the field. Pure, apart from reading the plugin's memory; [define].
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.hpp"
 #include "partita/abi.h"
 #include "plugin/declarations.hpp"
+#include "plugin/mapping_function.hpp"
 
 namespace partita {
 
@@ -32,11 +34,14 @@ Status check_count(const void* items, std::size_t count, std::size_t most, std::
 Result<PartitionsDefinition> copy_partitions(const partita_dimension* const* dimensions,
                                              std::size_t count);
 
-// `mapping` null: inferred.
-Result<MappingSpec> copy_mapping(const partita_mapping* mapping, int depth = 0);
+// `mapping` null: inferred. Its functions are appended, MappingSpec::function being the position.
+Result<MappingSpec> copy_mapping(const partita_mapping* mapping,
+                                 std::vector<MappingFunction>& functions, int depth = 0);
 
-// As the plugin gave them: the registrar validates what concerns more than one field.
-Result<AssetDef> copy_asset(const partita_asset& asset);
+// As the plugin gave them: the registrar validates what concerns more than one field. The functions
+// of an asset's mappings by the upstream asset.
+using MappingFunctions = std::map<std::string, std::vector<MappingFunction>, std::less<>>;
+Result<AssetDef> copy_asset(const partita_asset& asset, MappingFunctions& functions);
 Result<CheckDef> copy_check(const partita_check& check);
 
 }  // namespace partita

@@ -239,4 +239,20 @@ partita_status LoadedPlugin::run_check(std::string_view asset, std::string_view 
   return call_run(state_->registrar.check(asset, name), run);
 }
 
+Result<RelatedKeys> LoadedPlugin::related(std::string_view asset, std::string_view upstream,
+                                          std::size_t function, MappingSide side,
+                                          const KeyBatch& of) const {
+  const auto functions = state_->registrar.mapping_functions(asset, upstream);
+  if (function >= functions.size()) {
+    return plugin_error("define() no longer declares it");
+  }
+  Result<RelatedKeys> related = plugin_error("it was not called");
+  const Status called = guarded("it", [&]() -> Status {
+    related = call_mapping_function(functions[function], side, of);
+    return {};
+  });
+  if (!called) return called.error();
+  return related;
+}
+
 }  // namespace partita

@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/result.hpp"
 #include "partita/abi.h"
+#include "partitions/key_functions.hpp"
 #include "plugin/declarations.hpp"
 
 namespace partita {
@@ -33,6 +34,10 @@ class LoadedPlugin {
   partita_status run_asset(std::string_view key, const partita_run& run) const;
   partita_status run_check(std::string_view asset, std::string_view name,
                            const partita_run& run) const;
+
+  // [map] Of the asset's dependency on `upstream`, function number `function` of its mapping.
+  Result<RelatedKeys> related(std::string_view asset, std::string_view upstream,
+                              std::size_t function, MappingSide side, const KeyBatch& of) const;
 
  private:
   struct State;

@@ -5,7 +5,6 @@
 #include <new>
 
 #include "partitions/key.hpp"
-#include "plugin/copy_in.hpp"
 #include "plugin/received.hpp"
 
 namespace partita {
@@ -57,12 +56,24 @@ const RunFunction* Registrar::check(std::string_view asset, std::string_view nam
   return found == checks_.end() ? nullptr : &found->second;
 }
 
+std::span<const MappingFunction> Registrar::mapping_functions(std::string_view asset,
+                                                              std::string_view upstream) const {
+  const auto of_asset = mappings_.find(asset);
+  if (of_asset == mappings_.end()) return {};
+  const auto found = of_asset->second.find(upstream);
+  return found == of_asset->second.end() ? std::span<const MappingFunction>() : found->second;
+}
+
 void Registrar::drop_all() {
-  for (auto& [key, function] : assets_) {
+  const auto drop = [](auto& function) {
     if (function.drop != nullptr) std::exchange(function.drop, nullptr)(function.user);
-  }
-  for (auto& [key, function] : checks_) {
-    if (function.drop != nullptr) std::exchange(function.drop, nullptr)(function.user);
+  };
+  for (auto& [key, function] : assets_) drop(function);
+  for (auto& [key, function] : checks_) drop(function);
+  for (auto& [asset, of_asset] : mappings_) {
+    for (auto& [upstream, functions] : of_asset) {
+      for (MappingFunction& function : functions) drop(function);
+    }
   }
 }
 
@@ -98,7 +109,8 @@ Status Registrar::add(const partita_asset* table) {
     refuse("asset", from.error());
     return from.error();
   }
-  auto asset = copy_asset(*from);
+  MappingFunctions mappings;
+  auto asset = copy_asset(*from, mappings);
   Status valid = asset ? validate_asset_key(asset->key) : Status(asset.error());
   if (valid) valid = validate_texts(*asset);
   if (valid && from->run == nullptr) valid = usage_error("run is null");
@@ -110,6 +122,7 @@ Status Registrar::add(const partita_asset* table) {
   }
   asset->plugin = declarations_.plugin_id;
   assets_[asset->key] = {from->user, from->run, from->drop};
+  if (!mappings.empty()) mappings_[asset->key] = std::move(mappings);
   declarations_.assets.push_back(std::move(*asset));
   return {};
 }

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "partita/abi.h"
-#include "plugin/declarations.hpp"
+#include "plugin/copy_in.hpp"
 
 namespace partita {
 
@@ -35,6 +36,9 @@ class Registrar {
   const std::string& failure() const { return failure_; }  // what fail() was told
   const RunFunction* asset(std::string_view key) const;
   const RunFunction* check(std::string_view asset, std::string_view name) const;
+  // The functions in the mapping of the asset's dependency, by MappingSpec::function.
+  std::span<const MappingFunction> mapping_functions(std::string_view asset,
+                                                     std::string_view upstream) const;
 
   // Calls each drop() once.
   void drop_all();
@@ -52,6 +56,7 @@ class Registrar {
   PluginDeclarations declarations_;
   std::map<std::string, RunFunction, std::less<>> assets_;
   std::map<std::pair<std::string, std::string>, RunFunction> checks_;
+  std::map<std::string, MappingFunctions, std::less<>> mappings_;  // by asset
   std::string failure_;
 };
 

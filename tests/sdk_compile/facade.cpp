@@ -48,6 +48,21 @@ PARTITA_PLUGIN(facade, defs) {
       [](partita::Run& run) { run.skip("nothing of " + std::string(run.key("category"))); };
   defs.asset("requests").dynamic("requests").from("grid", partita::keys({"Books|2024-01-01"})) =
       [](partita::Run&) {};
+  defs.asset("cells")
+      .by("category", partita::keys({"Books", "Clothing"}))
+      .by("month", partita::monthly("2024-01-01"))
+      .from("grid", partita::map_by("same_cell",
+                                    [](const partita::PartitionKey& cell, partita::Keys& grid) {
+                                      grid.add(partita::product_key(
+                                          {{"month", partita::date(cell.window("month").start)},
+                                           {"category", std::string(cell.key("category"))}}));
+                                    })
+                        .inverse([](std::string_view grid, partita::Keys& cells) {
+                          cells.add(std::string(grid));
+                        })
+                        .allow_missing())
+      .from("orders", partita::multi_to_single("month", partita::time_window_latest())) =
+      [](partita::Run&) {};
   defs.check("has_rows").on("orders").blocking().severity(partita::warning) =
       [](partita::Run& run) { return partita::passed(run.attempt() > 0).because("no rows"); };
 }

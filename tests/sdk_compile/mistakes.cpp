@@ -8,5 +8,7 @@ PARTITA_PLUGIN(mistakes, defs) {
   defs.asset("a") = [] {};
 #elif defined(MISTAKE_check_returns_int)
   defs.check("a").on("b") = [](partita::Run&) { return 1; };
+#elif defined(MISTAKE_mapping_takes_nothing)
+  defs.asset("a").from("b", partita::map_by("c", [](partita::Keys&) {})) = [](partita::Run&) {};
 #endif
 }

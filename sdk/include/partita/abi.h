@@ -13,8 +13,9 @@
  *  3. Nobody frees the other side's memory. Whatever is passed is borrowed for the duration of the
  *     call, unless its comment says otherwise; the receiver copies what it keeps.
  *  4. Every function has a thread tag. [define]: one thread, while define() runs. [run]: the thread
- * that runs the partition; other partitions may run at the same time on other threads. [any]: any
- * thread. Threads that a plugin starts are joined before its function returns.
+ * that runs the partition; other partitions may run at the same time on other threads. [map]: one
+ * thread at a time, after define(); runs may go on meanwhile. [any]: any thread. Threads that a
+ * plugin starts are joined before its function returns.
  *  5. Errors are a partita_status and a text given to fail(). No errno, no exception and no C++
  * type crosses.
  *  6. The ELF note lets the host refuse a plugin of another major version before any of its code
@@ -31,7 +32,7 @@ extern "C" {
 #endif
 
 #define PARTITA_ABI_MAJOR 1 /* in the entry symbol's name: another major is another contract */
-#define PARTITA_ABI_MINOR 0 /* grows with what is appended */
+#define PARTITA_ABI_MINOR 1 /* grows with what is appended */
 /* 10000 * major + 100 * minor + patch of the SDK, for messages */
 #define PARTITA_SDK_VERSION 100u
 
@@ -152,9 +153,22 @@ enum {
   PARTITA_MAP_TIME_WINDOW = 5,     /* windows that overlap, from start_offset to end_offset */
   PARTITA_MAP_STATIC = 6,          /* keys[i] upstream feeds downstream_keys[i] */
   PARTITA_MAP_MULTI_TO_SINGLE = 7, /* `dimension` of the one that has several, `inner` along it */
-  PARTITA_MAP_MULTI = 8            /* per dimension: `parts` */
+  PARTITA_MAP_MULTI = 8,           /* per dimension: `parts` */
+  PARTITA_MAP_TIME_WINDOW_LATEST =
+      9,                    /* the window with the latest start that is not after one's own */
+  PARTITA_MAP_FUNCTION = 10 /* what upstream_of() says */
 };
 typedef struct partita_mapping partita_mapping;
+typedef struct partita_mapping_key partita_mapping_key;
+typedef struct partita_key_sink partita_key_sink;
+
+/* [map] A function of PARTITA_MAP_FUNCTION: tells the sink, for each of `count` partitions of one
+ * side, the keys of the other side that it relates to. They come in batches of the host's choosing,
+ * and what is said of one follows from its key alone: not from the others, the time, files or
+ * earlier calls. The host keeps the answers for as long as it likes. Anything but OK refuses the
+ * whole batch; the text given to the sink's fail() says why. */
+typedef partita_status (*partita_mapping_fn)(void* user, const partita_mapping_key* const* keys,
+                                             size_t count, const partita_key_sink* sink);
 
 /* How one upstream dimension follows from one downstream dimension, in PARTITA_MAP_MULTI. */
 typedef struct partita_dimension_mapping {
@@ -170,7 +184,7 @@ struct partita_mapping {
   uint32_t kind;
   int64_t start_offset; /* PARTITA_MAP_TIME_WINDOW, in windows */
   int64_t end_offset;
-  uint32_t allow_missing; /* non-zero: upstream windows that do not exist are no error */
+  uint32_t allow_missing; /* non-zero: upstream partitions that do not exist are no error */
   uint32_t reserved;
   const partita_str* keys;
   size_t key_count;
@@ -179,6 +193,18 @@ struct partita_mapping {
   const partita_mapping* inner;       /* PARTITA_MAP_MULTI_TO_SINGLE; null: inferred */
   const partita_dimension_mapping* const* parts;
   size_t part_count;
+
+  /* PARTITA_MAP_FUNCTION */
+  partita_str name; /* for people: letters, digits, `_`, `-` and `.` */
+  void* user;       /* kept until drop(), where the asset was taken */
+  /* Of downstream keys, the upstream keys they need. Those that do not exist hold the downstream
+   * partition back, unless missing ones are allowed. */
+  partita_mapping_fn upstream_of;
+  /* The inverse, for the host to check the other by; null for none. */
+  partita_mapping_fn downstream_of;
+  /* [any] Called once, after the last call of either, where the host unloads in order; may be null.
+   */
+  void (*drop)(void* user);
 };
 
 typedef struct partita_dep {
@@ -253,6 +279,28 @@ typedef struct partita_dimension_key {
   int64_t start; /* UTC seconds, with PARTITA_KEY_HAS_WINDOW; the window is [start, end) */
   int64_t end;
 } partita_dimension_key;
+
+/* One partition that a mapping function is asked about. Valid for the call. */
+struct partita_mapping_key {
+  uint32_t size;
+  uint32_t reserved;
+  partita_str key; /* the whole key; empty where the asset is not partitioned */
+  const partita_dimension_key* const* dimensions; /* where the function maps one dimension: that */
+  size_t dimension_count;
+};
+
+/* Where a mapping function puts its answers. */
+struct partita_key_sink {
+  uint32_t size;
+  uint32_t reserved;
+  void* ctx;
+  /* [map] Keys that the partition at `position` of the batch relates to: copied, and added to those
+   * given before. Of an asset of several dimensions, joined by `|` in the order of their names.
+   * INVALID: the position is none of the batch, or a key is not UTF-8. */
+  partita_status (*add)(void* ctx, size_t position, const partita_str* keys, size_t count);
+  /* [map] The reason that goes with a status other than OK. */
+  void (*fail)(void* ctx, partita_str text);
+};
 
 enum { PARTITA_INPUT_MATERIALIZED = 1 };
 /* One upstream partition. */

@@ -19,9 +19,14 @@
 namespace partita {
 
 // A list of keys: the partitions of a static dimension, or, in a dependency, the upstream
-// partitions it takes.
+// partitions it takes, or what a function given to map_by() answers.
 struct Keys {
   std::vector<std::string> values;
+
+  Keys& add(std::string key) {
+    values.push_back(std::move(key));
+    return *this;
+  }
 };
 inline Keys keys(std::vector<std::string> values) {
   return {std::move(values)};

@@ -7,13 +7,15 @@
 //   auto result = plugin.materialize("sales", "2024-01-01", Given().config("limit", 10));
 //   assert(result.ok() && result.metadata<int>("rows") == 10);
 //
-// Compile the plugin's sources into the test. Knows nothing of mappings, schedules or time zones:
-// the test says which upstream partitions there are. Windows are computed for keys such as
-// "2024-01-01" of every cadence but cron, in UTC; for anything else the test gives the window. A
-// mistake of the test itself, an unknown asset say, is a std::invalid_argument. One thread.
+// Compile the plugin's sources into the test. Of mappings it knows but the functions, and nothing
+// of schedules or time zones: the test says which upstream partitions there are. Windows are
+// computed for keys such as "2024-01-01" of every cadence but cron, in UTC; for anything else the
+// test gives the window. A mistake of the test itself, an unknown asset say, is a
+// std::invalid_argument. One thread.
 #pragma once
 
 #include <partita/abi.h>
+#include <partita/detail/fake_mappings.hpp>
 #include <partita/detail/fake_run.hpp>
 #include <partita/partitions.hpp>
 #include <partita/time.hpp>
@@ -154,6 +156,26 @@ class Plugin {
   }
   Result check(const std::string& name, const Given& given = {}) { return check(name, "", given); }
 
+  // What the function given to map_by() says of a partition of `asset`: the keys of `upstream` that
+  // it needs; and its inverse of one of `upstream`. Throws std::runtime_error, with the reason,
+  // where the function fails.
+  std::vector<std::string> upstream_of(const std::string& asset, const std::string& partition,
+                                       const std::string& upstream) const {
+    const auto& mapping = mappings_.function(asset, upstream);
+    return detail::FakeMappings::ask(mapping, mapping.upstream_of, partition,
+                                     keys_of(asset, partition));
+  }
+  std::vector<std::string> downstream_of(const std::string& upstream, const std::string& partition,
+                                         const std::string& asset) const {
+    const auto& mapping = mappings_.function(asset, upstream);
+    if (mapping.downstream_of == nullptr) {
+      throw std::invalid_argument("asset `" + asset + "` maps `" + upstream +
+                                  "` without an inverse");
+    }
+    return detail::FakeMappings::ask(mapping, mapping.downstream_of, partition,
+                                     keys_of(upstream, partition));
+  }
+
   // In the order of their keys.
   std::vector<std::string> assets() const {
     std::vector<std::string> keys;
@@ -180,7 +202,9 @@ class Plugin {
 
   partita_status add(const partita_asset& asset) {
     const std::string key(detail::view(asset.key));
-    return add(assets_, key, detail::FakeTask::from(asset), "asset");
+    const auto status = add(assets_, key, detail::FakeTask::from(asset), "asset");
+    if (status == PARTITA_OK) mappings_.take(asset);
+    return status;
   }
   partita_status add(const partita_check& check) {
     const std::string name(detail::view(check.name));
@@ -199,6 +223,14 @@ class Plugin {
     return found->second;
   }
 
+  // An asset of another plugin is taken to have one dimension without windows.
+  std::vector<detail::FakeKey> keys_of(const std::string& asset,
+                                       const std::string& partition) const {
+    const auto found = assets_.find(asset);
+    if (found == assets_.end()) return {{"", partition, std::nullopt}};
+    return detail::fake_keys(found->second.dimensions, partition, {});
+  }
+
   Result run(const detail::FakeTask& task, const std::string& asset, const std::string& partition,
              const Given& given) {
     if (root_.empty()) root_ = detail::make_temporary_directory();
@@ -210,6 +242,7 @@ class Plugin {
   }
 
   void unload() {
+    mappings_.drop();
     for (auto& item : assets_) item.second.drop();
     for (auto& item : checks_) item.second.drop();
     if (plugin_->close != nullptr) plugin_->close(plugin_->self);
@@ -219,6 +252,7 @@ class Plugin {
   std::string error_;
   std::map<std::string, detail::FakeTask> assets_;
   std::map<std::string, detail::FakeTask> checks_;
+  detail::FakeMappings mappings_;
   std::filesystem::path root_;
   int runs_ = 0;
 };

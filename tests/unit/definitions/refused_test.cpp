@@ -54,7 +54,7 @@ TEST_CASE("a plugin that goes wrong is refused with the reason, and the others a
        "abi_major: load definitions/x.so: wrong abi 0, want 1: build the plugin again with this "
        "host's SDK"},
       {"newer_minor",
-       "abi_minor: load definitions/x.so: needs abi 1.9, this host has 1.0: upgrade the host"},
+       "abi_minor: load definitions/x.so: needs abi 1.9, this host has 1.1: upgrade the host"},
       {"bad_id", "plugin_id: load definitions/x.so: plugin id: name `../up`: `..` is not allowed"},
       {"missing_symbol",
        "missing_symbol: load definitions/x.so: undefined symbol: _ZN6prices5tableEi "

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -176,6 +177,13 @@ TEST_CASE("a dependency is copied with its mapping, and a mapping in a circle is
     CHECK(copied.mapping.kind == MappingSpec::Kind::time_window);
     CHECK(copied.mapping.start_offset == -1);
   }
+  SUBCASE("as the latest window") {
+    mapping.kind = PARTITA_MAP_TIME_WINDOW_LATEST;
+    Registrar registrar("shop");
+    REQUIRE(add(registrar, &table) == PARTITA_OK);
+    CHECK(registrar.declarations().assets[0].deps.at(0).mapping.kind ==
+          MappingSpec::Kind::time_window_latest);
+  }
   SUBCASE("in a circle") {
     mapping.kind = PARTITA_MAP_MULTI_TO_SINGLE;
     mapping.inner = &mapping;
@@ -219,4 +227,158 @@ TEST_CASE("checks are taken by asset and name") {
   CHECK(registrar.declarations().checks[0].severity == CheckDef::Severity::warning);
   CHECK(registrar.declarations().refused.at(0).reason == "it is declared twice on orders");
   CHECK(registrar.check("orders", "not_empty") != nullptr);
+}
+
+namespace {
+
+// An asset with a mapping by a function, which counts its drops.
+struct MappedAsset {
+  MappedAsset() {
+    mapping.size = sizeof mapping;
+    mapping.kind = PARTITA_MAP_FUNCTION;
+    mapping.name = str("fiscal");
+    mapping.user = this;
+    mapping.upstream_of = answer;
+    mapping.drop = [](void* user) { ++static_cast<MappedAsset*>(user)->drops; };
+    dep.size = sizeof dep;
+    dep.asset = str("prices");
+    dep.mapping = &mapping;
+    table.deps = &deps;
+    table.dep_count = 1;
+  }
+
+  static partita_status answer(void* user, const partita_mapping_key* const* keys,
+                               std::size_t count, const partita_key_sink* sink) {
+    return static_cast<MappedAsset*>(user)->on_call(keys, count, *sink);
+  }
+
+  std::function<partita_status(const partita_mapping_key* const*, std::size_t,
+                               const partita_key_sink&)>
+      on_call;
+  int drops = 0;
+  partita_mapping mapping{};
+  partita_dep dep{};
+  const partita_dep* deps = &dep;
+  partita_asset table = asset_table("orders");
+};
+
+KeyBatch two_days() {
+  return {{"day", "region"},
+          {{"2024-01-01", Window{10, 20}}, {"eu", {}}, {"2024-01-02", Window{20, 30}}, {"us", {}}},
+          2};
+}
+
+// What a function says of two days, or why it is refused.
+Result<RelatedKeys> answers_of(MappedAsset& asset) {
+  Registrar registrar("shop");
+  REQUIRE(add(registrar, &asset.table) == PARTITA_OK);
+  const auto functions = registrar.mapping_functions("orders", "prices");
+  REQUIRE(functions.size() == 1);
+  return call_mapping_function(functions[0], MappingSide::upstream, two_days());
+}
+
+}  // namespace
+
+TEST_CASE("a mapping by a function is declared by name, and kept until it is dropped, once") {
+  MappedAsset asset;
+  Registrar registrar("shop");
+  REQUIRE(add(registrar, &asset.table) == PARTITA_OK);
+  const MappingSpec& spec = registrar.declarations().assets[0].deps.at(0).mapping;
+  CHECK(spec.describe() == "function fiscal");
+  CHECK(spec.function == 0);
+  CHECK_FALSE(spec.has_inverse);
+  CHECK(registrar.mapping_functions("orders", "costs").empty());
+  CHECK(registrar.mapping_functions("returns", "prices").empty());
+  CHECK(add(registrar, &asset.table) == PARTITA_INVALID);
+  registrar.drop_all();
+  registrar.drop_all();
+  CHECK(asset.drops == 1);
+}
+
+TEST_CASE("functions inside of other mappings are told apart by their number") {
+  MappedAsset asset;
+  partita_dimension_mapping parts[2]{};
+  const partita_dimension_mapping* list[] = {&parts[0], &parts[1]};
+  for (auto& part : parts) {
+    part.size = sizeof part;
+    part.mapping = &asset.mapping;
+  }
+  partita_mapping multi{};
+  multi.size = sizeof multi;
+  multi.kind = PARTITA_MAP_MULTI;
+  multi.parts = list;
+  multi.part_count = 2;
+  asset.dep.mapping = &multi;
+  Registrar registrar("shop");
+  REQUIRE(add(registrar, &asset.table) == PARTITA_OK);
+  const MappingSpec& spec = registrar.declarations().assets[0].deps.at(0).mapping;
+  REQUIRE(spec.parts.size() == 2);
+  CHECK(spec.parts[1].mapping->function == 1);
+  CHECK(registrar.mapping_functions("orders", "prices").size() == 2);
+}
+
+TEST_CASE("a mapping by a function needs a name and the function") {
+  MappedAsset asset;
+  SUBCASE("a name") {
+    asset.mapping.name = str("two words");
+    CHECK(refusal_of(asset.table).find("mapping name: ") != std::string::npos);
+  }
+  SUBCASE("the function") {
+    asset.mapping.upstream_of = nullptr;
+    CHECK(refusal_of(asset.table) ==
+          "asset `orders`: dependency on prices: mapping upstream_of is null");
+  }
+}
+
+TEST_CASE("a mapping's function is given keys with their dimensions and windows") {
+  MappedAsset asset;
+  asset.on_call = [](const partita_mapping_key* const* keys, std::size_t count,
+                     const partita_key_sink& sink) {
+    REQUIRE(count == 2);
+    CHECK(std::string_view(keys[1]->key.ptr, keys[1]->key.len) == "2024-01-02|us");
+    REQUIRE(keys[1]->dimension_count == 2);
+    const partita_dimension_key& day = *keys[1]->dimensions[0];
+    CHECK(day.flags == PARTITA_KEY_HAS_WINDOW);
+    CHECK(day.start == 20);
+    CHECK(keys[1]->dimensions[1]->flags == 0);
+    const partita_str first[] = {str("a"), str("b")};
+    const partita_str second = str("c");
+    CHECK(sink.add(sink.ctx, 1, first, 2) == PARTITA_OK);
+    return sink.add(sink.ctx, 1, &second, 1);
+  };
+  const auto answers = answers_of(asset);
+  REQUIRE(answers);
+  CHECK((*answers == RelatedKeys{{}, {"a", "b", "c"}}));
+}
+
+TEST_CASE("what a mapping's function must not answer is refused, whatever its status says") {
+  MappedAsset asset;
+  std::string why;
+  SUBCASE("a position that is none") {
+    asset.on_call = [](auto, std::size_t, const partita_key_sink& sink) {
+      CHECK(sink.add(sink.ctx, 2, nullptr, 0) == PARTITA_INVALID);
+      return PARTITA_OK;
+    };
+    why = "it answers for position 2 of a batch of 2";
+  }
+  SUBCASE("a key that is not UTF-8") {
+    asset.on_call = [](auto, std::size_t, const partita_key_sink& sink) {
+      const partita_str key = str("\xff");
+      CHECK(sink.add(sink.ctx, 0, &key, 1) == PARTITA_INVALID);
+      return PARTITA_OK;
+    };
+    why = "a key it answers is not UTF-8";
+  }
+  SUBCASE("a failure with its reason") {
+    asset.on_call = [](auto, std::size_t, const partita_key_sink& sink) {
+      sink.fail(sink.ctx, str("no table"));
+      return PARTITA_FAILED;
+    };
+    why = "no table";
+  }
+  SUBCASE("a failure without one") {
+    asset.on_call = [](auto, std::size_t, const partita_key_sink&) { return PARTITA_UNSUPPORTED; };
+    why = "returned status 6";
+  }
+  CHECK(answers_of(asset).error().message == why);
 }

@@ -187,10 +187,11 @@ TEST_CASE("every mapping arrives with its members") {
             .from("b3", partita::keys({"x", "y"}))
             .from("b4", partita::time_window(-1, 2).allow_missing())
             .from("b5", partita::static_map({{"p1", "p"}, {"p2", "p"}}))
-            .from("b6", partita::multi_to_single("date", partita::last())) = nothing;
+            .from("b6", partita::multi_to_single("date", partita::last()))
+            .from("b7", partita::time_window_latest()) = nothing;
       },
       [](const partita_asset& asset) {
-        REQUIRE(asset.dep_count == 7);
+        REQUIRE(asset.dep_count == 8);
         const auto mapping = [&](int i) -> const partita_mapping& {
           return *asset.deps[i]->mapping;
         };
@@ -212,6 +213,7 @@ TEST_CASE("every mapping arrives with its members") {
         CHECK(view(mapping(6).dimension) == "date");
         REQUIRE(mapping(6).inner != nullptr);
         CHECK(mapping(6).inner->kind == PARTITA_MAP_LAST);
+        CHECK(mapping(7).kind == PARTITA_MAP_TIME_WINDOW_LATEST);
       });
 }
 

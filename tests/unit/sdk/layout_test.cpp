@@ -64,7 +64,7 @@ static_assert(offsetof(partita_dimension_mapping, upstream_dimension) == 8);
 static_assert(offsetof(partita_dimension_mapping, downstream_dimension) == 24);
 static_assert(offsetof(partita_dimension_mapping, mapping) == 40);
 
-static_assert(sizeof(partita_mapping) == 96);
+static_assert(sizeof(partita_mapping) == 144);
 static_assert(offsetof(partita_mapping, size) == 0);
 static_assert(offsetof(partita_mapping, kind) == 4);
 static_assert(offsetof(partita_mapping, start_offset) == 8);
@@ -78,6 +78,25 @@ static_assert(offsetof(partita_mapping, dimension) == 56);
 static_assert(offsetof(partita_mapping, inner) == 72);
 static_assert(offsetof(partita_mapping, parts) == 80);
 static_assert(offsetof(partita_mapping, part_count) == 88);
+static_assert(offsetof(partita_mapping, name) == 96);
+static_assert(offsetof(partita_mapping, user) == 112);
+static_assert(offsetof(partita_mapping, upstream_of) == 120);
+static_assert(offsetof(partita_mapping, downstream_of) == 128);
+static_assert(offsetof(partita_mapping, drop) == 136);
+
+static_assert(sizeof(partita_mapping_key) == 40);
+static_assert(offsetof(partita_mapping_key, size) == 0);
+static_assert(offsetof(partita_mapping_key, reserved) == 4);
+static_assert(offsetof(partita_mapping_key, key) == 8);
+static_assert(offsetof(partita_mapping_key, dimensions) == 24);
+static_assert(offsetof(partita_mapping_key, dimension_count) == 32);
+
+static_assert(sizeof(partita_key_sink) == 32);
+static_assert(offsetof(partita_key_sink, size) == 0);
+static_assert(offsetof(partita_key_sink, reserved) == 4);
+static_assert(offsetof(partita_key_sink, ctx) == 8);
+static_assert(offsetof(partita_key_sink, add) == 16);
+static_assert(offsetof(partita_key_sink, fail) == 24);
 
 static_assert(sizeof(partita_dep) == 32);
 static_assert(offsetof(partita_dep, size) == 0);

@@ -3,6 +3,7 @@
 
 #include <partita/abi.h>
 #include <partita/detail/civil.hpp>
+#include <partita/detail/received.hpp>
 #include <partita/detail/text.hpp>
 #include <partita/partitions.hpp>
 #include <partita/time.hpp>
@@ -112,6 +113,18 @@ inline std::vector<FakeKey> fake_keys(const std::vector<Dimension>& dimensions,
     keys.push_back(fake_key(dimensions[i], parts[i], windows));
   }
   return keys;
+}
+
+inline partita_dimension_key key_table(const FakeKey& key) {
+  auto table = sized<partita_dimension_key>();
+  table.dimension = to_str(key.dimension);
+  table.key = to_str(key.key);
+  if (key.window) {
+    table.flags = PARTITA_KEY_HAS_WINDOW;
+    table.start = key.window->start;
+    table.end = key.window->end;
+  }
+  return table;
 }
 
 }  // namespace partita::detail

@@ -270,17 +270,7 @@ class FakeRun {
 
   const partita_dimension_key* const* key_tables(const std::vector<FakeKey>& keys) {
     const auto** list = arena_.array<const partita_dimension_key*>(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      auto table = sized<partita_dimension_key>();
-      table.dimension = to_str(keys[i].dimension);
-      table.key = to_str(keys[i].key);
-      if (keys[i].window) {
-        table.flags = PARTITA_KEY_HAS_WINDOW;
-        table.start = keys[i].window->start;
-        table.end = keys[i].window->end;
-      }
-      list[i] = arena_.copy(table);
-    }
+    for (std::size_t i = 0; i < keys.size(); ++i) list[i] = arena_.copy(key_table(keys[i]));
     return list;
   }
 

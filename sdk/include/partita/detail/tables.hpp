@@ -5,11 +5,14 @@
 #include <partita/abi.h>
 #include <partita/definitions.hpp>
 #include <partita/detail/arena.hpp>
+#include <partita/detail/key_function.hpp>
 #include <partita/detail/received.hpp>
 #include <partita/detail/text.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #pragma GCC visibility push(hidden)
@@ -45,6 +48,14 @@ class Tables {
     table.asset = to_str(spec.asset);
     table.severity = static_cast<std::uint32_t>(spec.severity);
     return table;
+  }
+
+  // Of the last asset: what its mappings' functions hold is the host's to drop where it was taken.
+  void end_asset(bool taken) {
+    for (auto& functions : functions_) {
+      if (taken) static_cast<void>(functions.release());
+    }
+    functions_.clear();
   }
 
  private:
@@ -112,7 +123,17 @@ class Tables {
     if (!mapping.inner.empty()) table.inner = this->mapping(mapping.inner.front());
     table.parts = list<partita_dimension_mapping>(mapping.parts);
     table.part_count = mapping.parts.size();
+    if (mapping.functions.forward != nullptr) write_functions(mapping.functions, table);
     return arena_.copy(table);
+  }
+
+  void write_functions(const KeyFunctions& functions, partita_mapping& table) {
+    functions_.push_back(std::unique_ptr<KeyFunctions>(new KeyFunctions(functions)));
+    table.user = functions_.back().get();
+    table.name = to_str(functions_.back()->name);
+    table.upstream_of = &detail::upstream_of;
+    if (functions.inverse != nullptr) table.downstream_of = &detail::downstream_of;
+    table.drop = &detail::drop_functions;
   }
 
   // Of PARTITA_MAP_MULTI.
@@ -125,6 +146,7 @@ class Tables {
   }
 
   Arena arena_;
+  std::vector<std::unique_ptr<KeyFunctions>> functions_;  // of the last asset
 };
 
 // A refused definition stays the plugin's, and is destroyed with the definitions; the host reports
@@ -134,7 +156,9 @@ inline void register_all(Definitions& definitions, const partita_registrar& regi
   for (auto& asset : definitions.assets()) {
     auto table = tables.asset(asset.spec());
     asset.callable().fill(table);
-    if (registrar.add_asset(registrar.ctx, &table) == PARTITA_OK) asset.callable().release();
+    const bool taken = registrar.add_asset(registrar.ctx, &table) == PARTITA_OK;
+    if (taken) asset.callable().release();
+    tables.end_asset(taken);
   }
   for (auto& check : definitions.checks()) {
     auto table = Tables::check(check.spec());
