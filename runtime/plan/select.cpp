@@ -303,11 +303,7 @@ Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,
                                                        const AssetDef& upstream,
                                                        const AssetDef& downstream,
                                                        const World& world) {
-  Result<SpacePtr> from = world.space(upstream);
-  if (!from) return std::move(from).error();
-  Result<SpacePtr> to = world.space(downstream);
-  if (!to) return std::move(to).error();
-  auto mapping = bind_mapping(dep.mapping, *std::move(from), *std::move(to));
+  auto mapping = world.mapping(dep, upstream, downstream);
   if (!mapping) {
     return std::move(mapping).error().wrap(
         fmt::format("map `{}` to `{}`", upstream.key, downstream.key));

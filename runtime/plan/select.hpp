@@ -22,6 +22,9 @@ struct World {
   CatalogPtr catalog;
   std::function<Result<SpacePtr>(const AssetDef&)> space;
   std::function<Result<StatusSets>(const AssetDef&)> statuses;
+  std::function<Result<std::shared_ptr<const Mapping>>(const Dependency&, const AssetDef& upstream,
+                                                       const AssetDef& downstream)>
+      mapping;
 };
 
 struct SelectedAsset {
@@ -35,7 +38,7 @@ using Selected = std::map<std::string, SelectedAsset>;  // by asset key
 // mappings from the partitions that were named.
 Result<Selected> select(const AssetExpr& expr, const World& world);
 
-// The upstream (or downstream) asset's side of a dependency, bound to this world's spaces.
+// How the dependency relates the two assets' partitions in this world.
 Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,
                                                        const AssetDef& upstream,
                                                        const AssetDef& downstream,

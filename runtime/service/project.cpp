@@ -39,6 +39,7 @@ Result<std::unique_ptr<Project>> Project::open(const ProjectOptions& options) {
   if (Status applied = apply_options(state->settings, options); !applied)
     return std::move(applied).error();
   state->zygote = options.zygote;
+  state->functions = std::make_unique<PluginFunctions>(state->plugin_zygote());
   state->clock = options.clock != nullptr ? options.clock : &system_clock();
   state->now = options.as_of.value_or(state->clock->now());
   if (Status made = prepare_state_directory(state->settings); !made) return std::move(made).error();

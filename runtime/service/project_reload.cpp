@@ -1,4 +1,5 @@
 #include "service/dev_socket.hpp"
+#include "service/mapping_checks.hpp"
 #include "service/project_state.hpp"
 #include "service/reload_effects.hpp"
 
@@ -60,7 +61,7 @@ ReloadOptions Project::State::reload_options() const {
   ReloadOptions options;
   options.directories = settings.definitions;
   options.plugin_store = settings.state / "plugins";
-  options.zygote = settings.isolation == Isolation::none ? nullptr : zygote;
+  options.zygote = plugin_zygote();
   return options;
 }
 
@@ -91,7 +92,7 @@ Result<ReloadView> Project::State::rescan(bool dry_run) {
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
   Snapshot before = snapshot();
-  Snapshot after(outcome->catalog, *store, now);
+  Snapshot after(outcome->catalog, *store, *functions, now);
   Result<std::vector<PartitionsEffect>> effects = effects_of(outcome->diff, before, after);
   if (!effects) return std::move(effects).error();
   view.effects = *std::move(effects);
@@ -100,6 +101,7 @@ Result<ReloadView> Project::State::rescan(bool dry_run) {
   if (dry_run || outcome->catalog == catalog) return view;
   if (Status saved = save(*store, *outcome->catalog); !saved) return std::move(saved).error();
   catalog = outcome->catalog;
+  functions->end_children();
   return view;
 }
 
@@ -128,6 +130,10 @@ Result<ReloadView> Project::check() {
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
   view.generation = state_->catalog->generation;
+  Snapshot snapshot(outcome->catalog, *state_->store, *state_->functions, state_->now);
+  for (ProblemView& problem : check_mapping_functions(snapshot, *state_->functions)) {
+    view.problems.push_back(std::move(problem));
+  }
   return view;
 }
 

@@ -14,6 +14,7 @@ namespace partita {
 struct Project::State {
   Settings settings;
   std::unique_ptr<Store> store;
+  std::unique_ptr<PluginFunctions> functions;
   CatalogPtr catalog;
   Zygote* zygote = nullptr;
   const Clock* clock = nullptr;
@@ -26,6 +27,8 @@ struct Project::State {
   Descriptor copies_in_use;  // while the project is open
 
   Path run_lock_file() const { return settings.state / "run.lock"; }
+  // Null where plugins are loaded in this process.
+  Zygote* plugin_zygote() const { return settings.isolation == Isolation::none ? nullptr : zygote; }
   ReloadOptions reload_options() const;
 
   Status read_stored_catalog();  // empty where none was ever saved
@@ -35,7 +38,7 @@ struct Project::State {
   Status use_copies();
   // Removes copies of plugins that neither the current generation nor an unfinished run needs.
   Status collect_copies();
-  Snapshot snapshot() { return {catalog, *store, now}; }
+  Snapshot snapshot() { return {catalog, *store, *functions, now}; }
 };
 
 ReloadView to_view(const ReloadOutcome& outcome);

@@ -6,8 +6,8 @@
 
 namespace partita {
 
-Snapshot::Snapshot(CatalogPtr catalog, Store& store, Instant now)
-    : catalog_(std::move(catalog)), store_(store), now_(now) {}
+Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now)
+    : catalog_(std::move(catalog)), store_(store), functions_(functions), now_(now) {}
 
 Result<SpacePtr> Snapshot::space(const AssetDef& asset) {
   if (const auto at = spaces_.find(asset.key); at != spaces_.end()) return at->second;
@@ -34,6 +34,25 @@ Result<StatusMap> Snapshot::statuses(const AssetDef& asset) {
   return display_statuses(**sets);
 }
 
+Result<std::shared_ptr<const Mapping>> Snapshot::mapping(const Dependency& dep,
+                                                         const AssetDef& upstream,
+                                                         const AssetDef& downstream) {
+  const std::pair key(downstream.key, upstream.key);
+  if (const auto at = mappings_.find(key); at != mappings_.end()) return at->second;
+  Result<SpacePtr> from = space(upstream);
+  if (!from) return std::move(from).error();
+  Result<SpacePtr> to = space(downstream);
+  if (!to) return std::move(to).error();
+  std::unique_ptr<KeyFunctions> functions;
+  const PluginRecord* plugin = catalog_->plugin(downstream.plugin);
+  if (plugin != nullptr && has_function(dep.mapping)) {
+    functions = functions_.of(*plugin, downstream.key, upstream.key);
+  }
+  auto bound = bind_mapping(dep.mapping, *std::move(from), *std::move(to), functions.get());
+  if (!bound) return bound;
+  return mappings_.emplace(key, *std::move(bound)).first->second;
+}
+
 World Snapshot::world() {
   World world;
   world.catalog = catalog_;
@@ -45,6 +64,8 @@ World Snapshot::world() {
     return StatusSets{known.materialized, known.failed,
                       PartitionSet::none(known.materialized.shape()), known.skipped};
   };
+  world.mapping = [this](const Dependency& dep, const AssetDef& upstream,
+                         const AssetDef& downstream) { return mapping(dep, upstream, downstream); };
   return world;
 }
 

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "definitions/plugin_functions.hpp"
 #include "plan/select.hpp"
 #include "service/statuses.hpp"
 #include "store/store.hpp"
@@ -13,8 +16,8 @@ namespace partita {
 
 class Snapshot {
  public:
-  // The store is borrowed.
-  Snapshot(CatalogPtr catalog, Store& store, Instant now);
+  // The store and the functions are borrowed.
+  Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now);
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
@@ -26,6 +29,10 @@ class Snapshot {
   Result<const OutcomeSets*> outcomes(const AssetDef& asset);
   Result<StatusMap> statuses(const AssetDef& asset);
 
+  // Bound once: a mapping by a function asks its plugin about every key.
+  Result<std::shared_ptr<const Mapping>> mapping(const Dependency& dep, const AssetDef& upstream,
+                                                 const AssetDef& downstream);
+
   // Refers to this snapshot.
   World world();
 
@@ -35,9 +42,12 @@ class Snapshot {
  private:
   CatalogPtr catalog_;
   Store& store_;
+  PluginFunctions& functions_;
   Instant now_;
   std::map<std::string, SpacePtr, std::less<>> spaces_;
   std::map<std::string, OutcomeSets, std::less<>> outcomes_;
+  // By downstream and upstream asset.
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Mapping>> mappings_;
 };
 
 }  // namespace partita

@@ -80,6 +80,10 @@ World FakeWorld::world() {
     }
     return known;
   };
+  world.mapping = [this](const Dependency& dep, const AssetDef& upstream,
+                         const AssetDef& downstream) {
+    return bind_mapping(dep.mapping, space(upstream.key), space(downstream.key));
+  };
   return world;
 }
 
