@@ -2,7 +2,6 @@
 #include <partita/plugin.hpp>
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -10,25 +9,13 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
-#include <thread>
+
+#include "wait_for_release.hpp"
 
 namespace {
 
 void touch(const std::string& name) {
   std::ofstream(name) << "x";
-}
-
-bool exists(const char* name) {
-  return ::access(name, F_OK) == 0;
-}
-
-// Says that it has begun, then waits until a file `release` is there or the run is cancelled.
-void wait_for_release(partita::Run& run) {
-  touch("started-" + std::string(run.partition()));
-  while (!exists("release")) {
-    run.throw_if_cancelled();
-    std::this_thread::yield();
-  }
 }
 
 // Not address 0, where a sanitizer would look first.
@@ -93,6 +80,7 @@ PARTITA_PLUGIN(behaviours, defs) {
   };
 
   defs.asset("waits").group("slow").keys({"1", "2", "3", "4"}) = [](partita::Run& run) {
+    touch("started-" + std::string(run.partition()));
     wait_for_release(run);
   };
 
