@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <map>
 #include <string>
 
 #include "base/files.hpp"
@@ -15,9 +16,12 @@ namespace partita {
 
 class DefinitionsDirectory {
  public:
-  DefinitionsDirectory() : root_(make_temporary_directory("partita-definitions-").value()) {
+  // `roles` are further ones of the zygote's children.
+  explicit DefinitionsDirectory(std::map<std::string, Zygote::Role> roles = {})
+      : root_(make_temporary_directory("partita-definitions-").value()) {
     REQUIRE(make_directories(path("")));
-    zygote_ = Zygote::start({{kLoadRole, load_role}}).value();
+    roles[kLoadRole] = load_role;
+    zygote_ = Zygote::start(roles).value();
     options.directories = {root_ / "definitions"};
     options.plugin_store = root_ / "store";
     options.zygote = zygote_.get();

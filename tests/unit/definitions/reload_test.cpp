@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "plugin/plugin_note.hpp"
+#include "support/own_process.hpp"
 #include "unit/definitions/definitions_directory.hpp"
 
 using namespace partita;
+using tests::open_descriptors;
+using tests::resident_bytes;
 
 namespace {
 
@@ -30,18 +32,6 @@ std::vector<Path> stored_files(const DefinitionsDirectory& directory) {
 void touch(const Path& file, std::time_t seconds) {
   const timespec times[2] = {{seconds, 0}, {seconds, 0}};
   REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
-}
-
-std::int64_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::int64_t all = 0, resident = 0;
-  statm >> all >> resident;
-  return resident * ::sysconf(_SC_PAGESIZE);
-}
-
-std::ptrdiff_t open_descriptors() {
-  const std::filesystem::directory_iterator entries("/proc/self/fd");
-  return std::distance(begin(entries), end(entries));
 }
 
 std::string bytes_of(const std::string& animal) {
