@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/framing.hpp"
 #include "execute/protocol.hpp"
+#include "execute/surroundings.hpp"
 #include "execute/task_claims.hpp"
 #include "execute/task_run.hpp"
 #include "plugin/crash_report.hpp"
@@ -137,6 +138,7 @@ class Worker {
       return failed;
     }
     Link link(*this);
+    surroundings_.restore();
     return run_task(task, **plugin, settings_, link, system_clock());
   }
 
@@ -197,6 +199,7 @@ class Worker {
   TaskClaims claims_;
   bool fork_each_;
   bool has_threads_ = false;
+  Surroundings surroundings_;  // as the command has them, before any plugin is loaded
   FrameBuffer frames_;
   std::deque<HostMessage> set_aside_;  // came while an answer was waited for
   std::map<std::int64_t, std::shared_ptr<const TaskAsset>> assets_;
