@@ -44,7 +44,9 @@ std::string with_demangled_symbol(std::string text) {
 Refusal load_refusal(std::string text, const Path& stored) {
   // dlerror names the stored copy, which nobody knows.
   const std::string prefix = stored.string() + ": ";
+  const std::string suffix = " (required by " + stored.string() + ")";
   if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  if (text.ends_with(suffix)) text.erase(text.size() - suffix.size());
   for (const LoadFault& fault : kLoadFaults) {
     if (text.find(fault.pattern) == std::string::npos) continue;
     return {fault.code, with_demangled_symbol(std::move(text))};

@@ -37,7 +37,8 @@ Status write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return io_error(fmt::format("copy it: {}", std::strerror(errno)));
+    if (written < 0)
+      return io_error(fmt::format("copy it into the plugin store: {}", std::strerror(errno)));
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "base/text.hpp"
 #include "plugin/plugin_note.hpp"
 #include "unit/definitions/definitions_directory.hpp"
@@ -91,6 +93,21 @@ TEST_CASE("a plugin that wants more static thread-local memory than there is is 
         "static_tls: load definitions/x.so: cannot allocate memory in static TLS block");
 }
 
+TEST_CASE("a plugin that needs a newer version of a library is refused with what it needs") {
+  DefinitionsDirectory directory;
+  std::string bytes = read_file(DefinitionsDirectory::animal("bazaar")).value();
+  // Where the versions are that it needs: the first time that one is named.
+  const std::size_t at = bytes.find("GLIBCXX_3.4.2");
+  REQUIRE(at != std::string::npos);
+  bytes[at + std::string("GLIBCXX_").size()] = '9';
+  directory.write("x.so", bytes);
+  const std::string problem = directory.only_problem();
+  CAPTURE(problem);
+  CHECK(problem.starts_with("library_version: load definitions/x.so: "));
+  CHECK(problem.find("libstdc++.so.6: version `GLIBCXX_9.4.2") != std::string::npos);
+  CHECK(problem.ends_with("' not found"));
+}
+
 TEST_CASE("a plugin that takes all the memory gets none, and is refused") {
   if (kHostSanitizers != 0) {
     MESSAGE("skipped: a sanitizer's addresses are not limited");
@@ -137,6 +154,17 @@ TEST_CASE("a plugin that closes every descriptor is refused") {
   CHECK(directory.only_problem() ==
         "exited: load definitions/x.so: it ended the process in its entry, or closed its "
         "descriptors");
+}
+
+TEST_CASE("a plugin's thread-local objects are destroyed by code that is still there") {
+  DefinitionsDirectory directory;
+  directory.add("destroys_thread_locals");
+  SUBCASE("in a child") {}
+  SUBCASE("in a thread of this process that ends") {
+    directory.options.zygote = nullptr;
+  }
+  std::thread([&] { CHECK(directory.reload().problems.empty()); }).join();
+  CHECK(directory.catalog->asset("per_thread") != nullptr);
 }
 
 TEST_CASE("a daemon that holds the host's socket open does not hold the load up") {
@@ -247,6 +275,13 @@ TEST_CASE("what is no plugin file at all is refused by what it is") {
     directory.write("x.so", bytes);
     CHECK(directory.only_problem() ==
           "type: load definitions/x.so: it is an object file, want a shared library");
+  }
+  SUBCASE("debug information that was split off") {
+    std::filesystem::copy_file(DefinitionsDirectory::animal("shop_1_debug"),
+                               directory.path("x.so"));
+    CHECK(
+        directory.only_problem() ==
+        "type: load definitions/x.so: it has no dynamic section: it holds debug information only");
   }
   SUBCASE("a library for another machine") {
     std::string bytes = read_file(DefinitionsDirectory::animal("shop_1")).value();

@@ -1,0 +1,140 @@
+// What the system does not let a reload do: read, execute, write.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/fsuid.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "base/descriptor.hpp"
+#include "definitions/plugin_store.hpp"
+#include "unit/definitions/definitions_directory.hpp"
+
+using namespace partita;
+
+namespace {
+
+// What the work says, done in a process of its own.
+template <class Work>
+std::string in_a_child(const Work& work) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string text = work();
+    (void)!::write(ends[1], text.data(), text.size());
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  std::string text(4096, '\0');
+  const ssize_t got = ::read(ends[0], text.data(), text.size());
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return text;
+}
+
+// Seen by this process alone. False where that is not allowed.
+bool mount_noexec(const Path& directory) {
+  const bool alone = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  return alone && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("none", directory.c_str(), "tmpfs", MS_NOEXEC, nullptr) == 0;
+}
+
+constexpr uid_t kNobody = 65534;
+
+// Root may read all files; while this lives, the thread's files are nobody's.
+class Unprivileged {
+ public:
+  Unprivileged() : before_(::setfsuid(kNobody)) {}
+  ~Unprivileged() { ::setfsuid(static_cast<uid_t>(before_)); }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+ private:
+  int before_;
+};
+
+// Only root can, and need.
+void give_to_nobody(const Path& tree) {
+  constexpr auto kSameGroup = static_cast<gid_t>(-1);
+  (void)!::chown(tree.c_str(), kNobody, kSameGroup);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(tree))
+    (void)!::chown(entry.path().c_str(), kNobody, kSameGroup);
+}
+
+// While this lives no file can be made longer than that, as if the disk were full.
+class LongestFile {
+ public:
+  explicit LongestFile(rlim_t bytes) : ignored_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~LongestFile() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, ignored_);
+  }
+  LongestFile(const LongestFile&) = delete;
+  LongestFile& operator=(const LongestFile&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*ignored_)(int);
+};
+
+}  // namespace
+
+TEST_CASE("a file that may not be read is refused, and the last good one goes on") {
+  DefinitionsDirectory directory;
+  directory.add("shop_1", "shop.so");
+  directory.reload();
+  give_to_nobody(directory.options.plugin_store.parent_path());
+  REQUIRE(::chmod(directory.path("shop.so").c_str(), 0) == 0);
+  const Unprivileged unprivileged;
+  if (Descriptor(::open(directory.path("shop.so").c_str(), O_RDONLY)).is_open()) {
+    MESSAGE("skipped: this process cannot give up its right to read all files");
+    return;
+  }
+  CHECK(directory.only_problem() ==
+        "unreadable: load definitions/shop.so: open it: Permission denied");
+  CHECK(directory.catalog->asset("orders") != nullptr);
+}
+
+TEST_CASE("a store from which nothing can be executed is refused at once") {
+  const Path root = make_temporary_directory("partita-noexec-").value();
+  const std::string answer = in_a_child([&]() -> std::string {
+    if (!mount_noexec(root)) return "skipped";
+    const auto store = PluginStore::open(root);
+    return store ? "opened" : store.error().message + "; " + store.error().hint;
+  });
+  REQUIRE(remove_tree(root));
+  if (answer == "skipped") {
+    MESSAGE("skipped: this process may not mount a file system of its own");
+    return;
+  }
+  CHECK(answer == "use plugin store " + root.string() +
+                      ": its file system is mounted noexec; put the project, or its .partita "
+                      "directory, on another file system");
+}
+
+TEST_CASE("a plugin for which there is no room in the store is refused, and taken once there is") {
+  DefinitionsDirectory directory;
+  directory.add("shop_1", "shop.so");
+  directory.reload();
+  directory.add("shop_2", "shop.so");
+  {
+    const LongestFile full(64U << 10U);
+    CHECK(directory.only_problem() ==
+          "store: load definitions/shop.so: copy it into the plugin store: File too large");
+  }
+  CHECK(directory.catalog->asset("returns") != nullptr);
+  CHECK(directory.reload().problems.empty());
+  CHECK(directory.catalog->asset("refunds") != nullptr);
+}
