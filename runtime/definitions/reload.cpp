@@ -154,14 +154,14 @@ class Reload {
 
   const PluginRecord* previous_record(const Path& file) const {
     for (const PluginRecord& record : before_.plugins) {
-      if (record.file == file) return &record;
+      if (record.file.native() == file.native()) return &record;
     }
     return nullptr;
   }
 
   const RefusedFile* previous_refusal(const Path& file) const {
     for (const RefusedFile& refused : before_.refused) {
-      if (refused.file == file) return &refused;
+      if (refused.file.native() == file.native()) return &refused;
     }
     return nullptr;
   }

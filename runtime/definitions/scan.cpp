@@ -110,11 +110,15 @@ FileSignature signature_of(const struct ::stat& info) {
   return {info.st_size, nanos(info.st_mtim), nanos(info.st_ctim), info.st_ino};
 }
 
+// Paths are compared as texts: they all begin with a directory as it was given, and comparing them
+// part by part was half of a reload.
 std::vector<const ScannedFile*> Scan::named(const Path& root, const std::string& name) const {
   std::vector<const ScannedFile*> found;
+  const std::string ending = "/" + name;
   for (const auto* files : {&libraries, &versioned}) {
     for (const ScannedFile& file : *files) {
-      if (file.root == root && file.file.filename() == name) found.push_back(&file);
+      if (file.file.native().ends_with(ending) && file.root.native() == root.native())
+        found.push_back(&file);
     }
   }
   return found;
@@ -123,7 +127,7 @@ std::vector<const ScannedFile*> Scan::named(const Path& root, const std::string&
 const ScannedFile* Scan::find(const Path& file) const {
   for (const auto* files : {&libraries, &versioned}) {
     for (const ScannedFile& item : *files) {
-      if (item.file == file) return &item;
+      if (item.file.native() == file.native()) return &item;
     }
   }
   return nullptr;
