@@ -33,7 +33,7 @@ std::string dlerror_text(std::string_view text) {
 // `std::runtime_error: what it says`, `int`: the exception being handled.
 std::string current_exception_text() {
   const std::type_info* type = abi::__cxa_current_exception_type();
-  const std::string name = type != nullptr ? demangled(type->name()) : "unknown";
+  std::string name = type != nullptr ? demangled(type->name()) : "unknown";
   try {
     throw;
   } catch (const std::exception& error) {

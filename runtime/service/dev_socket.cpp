@@ -39,7 +39,7 @@ Descriptor new_socket() {
 Descriptor connected(const Path& state) {
   Descriptor made = new_socket();
   const Address address(state);
-  if (::connect(made.get(), address.get(), Address::size()) != 0) made.reset();
+  if (made.is_open() && ::connect(made.get(), address.get(), Address::size()) != 0) made.reset();
   return made;
 }
 
