@@ -1,6 +1,7 @@
 #include "store/key_metadata.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "store/prefixes.hpp"
 
@@ -13,8 +14,9 @@ std::vector<const KeyMetadata*> in_key_order(std::span<const KeyMetadata> entrie
   std::vector<const KeyMetadata*> order;
   order.reserve(entries.size());
   for (const KeyMetadata& entry : entries) order.push_back(&entry);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto* a, const auto* b) { return a->key < b->key; });
+  // By their addresses they are in the order in which they were given.
+  std::sort(order.begin(), order.end(),
+            [](const auto* a, const auto* b) { return std::tie(a->key, a) < std::tie(b->key, b); });
   return order;
 }
 
