@@ -32,6 +32,7 @@ Command new_command();
 Command reload_command();
 Command dev_command();
 Command check_command();
+Command db_command();
 Command dynamic_command();
 Command help_command();
 Command version_command();

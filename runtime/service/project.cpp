@@ -26,14 +26,18 @@ Status apply_options(Settings& settings, const ProjectOptions& options) {
 
 }  // namespace
 
+Result<Settings> find_settings(const ProjectOptions& options) {
+  Result<Path> directory = find_project(options.directory.empty() ? Path(".") : options.directory);
+  if (!directory) return std::move(directory).error();
+  return load_settings(*directory);
+}
+
 Project::Project(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Project::~Project() = default;
 
 Result<std::unique_ptr<Project>> Project::open(const ProjectOptions& options) {
   auto state = std::make_unique<State>();
-  Result<Path> directory = find_project(options.directory.empty() ? Path(".") : options.directory);
-  if (!directory) return std::move(directory).error();
-  Result<Settings> settings = load_settings(*directory);
+  Result<Settings> settings = find_settings(options);
   if (!settings) return std::move(settings).error();
   state->settings = *std::move(settings);
   if (Status applied = apply_options(state->settings, options); !applied)

@@ -41,6 +41,9 @@ struct Project::State {
   Snapshot snapshot() { return {catalog, *store, *functions, now}; }
 };
 
+// Those of the project that the options name; flags are not applied.
+Result<Settings> find_settings(const ProjectOptions& options);
+
 ReloadView to_view(const ReloadOutcome& outcome);
 std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
 RunRow to_row(const RunRecord& run);

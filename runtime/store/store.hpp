@@ -108,6 +108,15 @@ class Store {
   // --- upkeep ---
   // Makes every projection anew from the event log.
   Status rebuild();
+  // What is wrong, one line each: with the file's structure, or with projections that do not follow
+  // from the event log. Needs two copies of the file in `scratch`, an empty
+  // directory, and leaves them there.
+  Result<std::vector<std::string>> check(const Path& scratch);
+  // Gives unused room in the file back.
+  Status compact();
+  // A consistent copy, as one file that can be opened in place of this one. Refuses one that is
+  // there.
+  Status backup(const Path& file);
 
  private:
   struct State;

@@ -50,6 +50,7 @@ partita_status define(void* /*self*/, const partita_registrar* registrar) noexce
 
 // Once in a plugin. `name` is its id: an identifier, unique in a project. The braces that follow
 // are a function with the parameter `partita::Definitions& defs`; it says the same at every call.
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared take none
 #define PARTITA_PLUGIN(name, defs)                                                          \
   PARTITA_NOTE(#name, "c++");                                                               \
   static void partita_define_##name(partita::Definitions& defs);                            \
@@ -64,3 +65,4 @@ partita_status define(void* /*self*/, const partita_registrar* registrar) noexce
     return &plugin;                                                                         \
   }                                                                                         \
   static void partita_define_##name([[maybe_unused]] partita::Definitions& defs)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -28,7 +28,7 @@ class Arena {
   template <class T>
   T* array(std::size_t count) {
     static_assert(std::is_trivial_v<T> && alignof(T) <= alignof(Block));
-    return static_cast<T*>(allocate(count * sizeof(T)));
+    return static_cast<T*>(allocate(count * sizeof(T)));  // NOLINT: T may well be a pointer
   }
 
   template <class T>

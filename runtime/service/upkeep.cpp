@@ -1,0 +1,103 @@
+#include "service/upkeep.hpp"
+
+#include <fmt/format.h>
+
+#include "service/project_state.hpp"
+#include "service/run_lock.hpp"
+
+namespace partita {
+namespace {
+
+std::int64_t size_of(const Path& file) {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  return failed ? 0 : static_cast<std::int64_t>(size);
+}
+
+Result<RunLock> lock_out_runs(const Settings& settings) {
+  const Path file = settings.state / "run.lock";
+  Result<std::optional<RunLock>> lock = RunLock::try_acquire(file);
+  if (!lock) return std::move(lock).error();
+  if (lock->has_value()) return std::move(**lock);
+  return Error{ErrorCode::lease_held,
+               fmt::format("change the store: process {} is materializing", RunLock::holder(file)),
+               "wait for it to end"};
+}
+
+}  // namespace
+
+struct Upkeep::State {
+  Settings settings;
+  std::unique_ptr<Store> store;
+};
+
+Upkeep::Upkeep(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Upkeep::~Upkeep() = default;
+
+Result<std::unique_ptr<Upkeep>> Upkeep::open(const ProjectOptions& options) {
+  Result<Settings> settings = find_settings(options);
+  if (!settings) return std::move(settings).error();
+  std::error_code failed;
+  if (!std::filesystem::exists(settings->store, failed)) {
+    return Error{ErrorCode::not_found,
+                 fmt::format("open {}: the project has no store yet", settings->store.string()),
+                 "the first `partita reload` makes it"};
+  }
+  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
+  Result<std::unique_ptr<Store>> store = Store::open(settings->store, clock);
+  if (!store) return std::move(store).error();
+  auto state = std::make_unique<State>();
+  state->settings = *std::move(settings);
+  state->store = *std::move(store);
+  return std::unique_ptr<Upkeep>(new Upkeep(std::move(state)));
+}
+
+StoreView Upkeep::view() const {
+  StoreView view;
+  view.file = state_->settings.store.string();
+  view.bytes = size_of(view.file) + size_of(view.file + "-wal");
+  view.events = state_->store->last_seq();
+  return view;
+}
+
+Result<StoreView> Upkeep::check() {
+  const Path scratch = state_->settings.state / "check";
+  if (Status removed = remove_tree(scratch); !removed) return std::move(removed).error();
+  if (Status made = make_directories(scratch); !made) return std::move(made).error();
+  Result<std::vector<std::string>> problems = state_->store->check(scratch);
+  if (Status removed = remove_tree(scratch); !removed) return std::move(removed).error();
+  if (!problems) return std::move(problems).error();
+  StoreView found = view();
+  found.problems = *std::move(problems);
+  return found;
+}
+
+Result<StoreView> Upkeep::rebuild() {
+  const Result<RunLock> lock = lock_out_runs(state_->settings);
+  if (!lock) return lock.error();
+  if (Status rebuilt = state_->store->rebuild(); !rebuilt) return std::move(rebuilt).error();
+  return view();
+}
+
+Result<StoreView> Upkeep::compact() {
+  const Result<RunLock> lock = lock_out_runs(state_->settings);
+  if (!lock) return lock.error();
+  if (Status done = state_->store->compact(); !done) return std::move(done).error();
+  return view();
+}
+
+Status Upkeep::backup(const Path& file) {
+  return state_->store->backup(file);
+}
+
+Json to_json(const StoreView& view) {
+  Json problems = Json::array();
+  for (const std::string& problem : view.problems) problems.push(problem);
+  return Json::object()
+      .set("store", view.file)
+      .set("bytes", view.bytes)
+      .set("events", view.events)
+      .set("problems", std::move(problems));
+}
+
+}  // namespace partita
