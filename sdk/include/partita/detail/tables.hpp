@@ -53,7 +53,7 @@ class Tables {
   // Of the last asset: what its mappings' functions hold is the host's to drop where it was taken.
   void end_asset(bool taken) {
     for (auto& functions : functions_) {
-      if (taken) static_cast<void>(functions.release());
+      if (taken) static_cast<void>(functions.release());  // NOLINT: that is the hand-over
     }
     functions_.clear();
   }
