@@ -82,8 +82,9 @@ Command db_command() {
   command.description =
       "`check` looks for damage to the file and for tables that do not follow from the event log "
       "(exit 1 if there is any). `rebuild` makes those tables anew. `compact` gives unused room "
-      "back. `backup` writes a consistent copy to FILE, also while a run goes on; put it in the "
-      "store's place to go back to it.";
+      "back. `backup` writes a consistent copy to FILE, also while a run goes on. To go back to "
+      "it, remove the store and the -wal and -shm files beside it while nothing runs, and put the "
+      "copy in its place.";
   command.positionals = {{"check|rebuild|compact|backup", true}, {"FILE"}};
   command.examples = {{"db check", "whether everything is as it should be"},
                       {"db backup before-upgrade.db", "a copy of everything"}};
