@@ -64,6 +64,7 @@ class ProcessExecutor final : public Executor {
 
   std::vector<std::int64_t> recall() override {
     std::vector<std::int64_t> ids;
+    ids.reserve(queue_.size());
     for (const Task& task : queue_) ids.push_back(task.id);
     queue_.clear();
     for (auto& worker : workers_) {

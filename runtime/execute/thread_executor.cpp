@@ -116,6 +116,7 @@ class ThreadExecutor final : public Executor {
   std::vector<std::int64_t> recall() override {
     std::vector<std::int64_t> ids;
     const std::scoped_lock lock(mutex_);
+    ids.reserve(tasks_.size() + submitted_.size());
     for (const Task& task : tasks_) ids.push_back(task.id);
     for (const Task& task : submitted_) ids.push_back(task.id);
     tasks_.clear();
