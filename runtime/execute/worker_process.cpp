@@ -222,6 +222,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& cras
     finish(std::move(result), client, now_micros);
   }
   std::vector<Task> not_begun;
+  not_begun.reserve(dealt_.size());
   for (Dealt& one : dealt_) not_begun.push_back(std::move(one.task));
   dealt_.clear();
   return not_begun;
