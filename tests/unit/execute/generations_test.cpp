@@ -1,7 +1,9 @@
 // Reloads while tasks of earlier generations run, in one process.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <deque>
@@ -9,6 +11,7 @@
 #include <optional>
 
 #include "base/clock.hpp"
+#include "base/descriptor.hpp"
 #include "execute/process_executor.hpp"
 #include "execute/worker.hpp"
 #include "plugin/plugin_note.hpp"
@@ -132,12 +135,22 @@ std::vector<std::string> children_of(const std::string& process) {
   return children;
 }
 
-// Processes that the zygote has forked and not reaped.
-std::size_t processes() {
-  std::size_t count = 0;
-  for (const std::string& zygote : children_of(std::to_string(::getpid())))
-    count += children_of(zygote).size();
-  return count;
+// What the zygote has forked and not reaped.
+std::vector<std::string> processes() {
+  std::vector<std::string> all;
+  for (const std::string& zygote : children_of(std::to_string(::getpid()))) {
+    for (std::string& process : children_of(zygote)) all.push_back(std::move(process));
+  }
+  return all;
+}
+
+// Returns once the process has ended; at once if it is gone already.
+void wait_for_end(const std::string& process) {
+  const Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(process), 0)));
+  if (!handle.is_open()) return;
+  pollfd ended{handle.get(), POLLIN, 0};
+  while (::poll(&ended, 1, -1) < 0) {
+  }
 }
 
 }  // namespace
@@ -145,7 +158,7 @@ std::size_t processes() {
 TEST_CASE("tasks of 300 overlapping generations each run their own code and leave nothing") {
   Generations generations;
   generations.reload_and_run(1, 51);
-  CHECK(processes() >= kOverlapping);
+  CHECK(processes().size() >= kOverlapping);
   generations.finish_all();
   const std::int64_t memory = resident_bytes();
   const std::ptrdiff_t descriptors = open_descriptors();
@@ -156,7 +169,7 @@ TEST_CASE("tasks of 300 overlapping generations each run their own code and leav
   CHECK(generations.generation() == 300);
   CHECK(open_descriptors() == descriptors);
   CHECK(mapped_files() == mappings);
-  while (processes() > 0) ::usleep(1000);  // killed, and about to be reaped
+  for (const std::string& process : processes()) wait_for_end(process);  // it was killed
   // A sanitizer keeps what was freed for a while.
   if (kHostSanitizers == 0) CHECK(resident_bytes() - memory < 1 << 20);
 }
