@@ -1,5 +1,7 @@
 #include "store/attempt_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -25,6 +27,8 @@ Materialization materialization_of(AttemptRecord&& attempt) {
   made.data_version = std::move(attempt.data_version);
   made.code_version = std::move(attempt.code_version);
   made.code_hash = std::move(attempt.code_hash);
+  made.basis = *attempt.basis;
+  made.read_seq = attempt.read_seq;
   if (attempt.output) made.output_dir = std::move(attempt.output->target);
   made.metadata = std::move(attempt.metadata);
   return made;
@@ -215,10 +219,14 @@ Result<AttemptRecord> AttemptReader::record_of(std::int64_t seq, const AttemptHe
   attempt.started = head.started;
   attempt.finished = head.finished;
   attempt.data_version = head.data_version;
+  if (head.data_version.empty() && head.outcome == Outcome::materialized)
+    attempt.data_version = fmt::format("attempt-{}-{}", seq, head.position);
+  attempt.read_seq = head.read_seq != 0 ? head.read_seq : seq;
   auto code = tables_.names.code(head.code);
   if (!code) return std::move(code).error();
   attempt.code_version = std::move(code->version);
   attempt.code_hash = std::move(code->hash);
+  attempt.basis = std::make_shared<const std::string>(std::move(code->basis));
   if (!decode_details(head.details, attempt)) return damaged_event(tables_.database, seq);
   return attempt;
 }

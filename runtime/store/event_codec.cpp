@@ -9,7 +9,8 @@ namespace partita {
 
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersionWithoutReadSeq = 1;
 
 // The lowest three bits of the flags are the outcome; what is common fits one byte.
 constexpr std::uint64_t kOutcomeMask = 0x07;
@@ -65,6 +66,8 @@ void AttemptsWriter::add(const AttemptRecord& attempt, CodeId code, bool replace
   if (attempt.started != 0) heads_.i64(attempt.finished - attempt.started);
   if (code != code_) heads_.u64(static_cast<std::uint64_t>(code));
   heads_.text(pack ? packed(attempt.data_version) : attempt.data_version);
+  if (attempt.outcome == Outcome::materialized)
+    heads_.i64(attempt.read_seq - std::exchange(read_seq_, attempt.read_seq));
   if (!details.empty()) details_.text(details);
   code_ = code;
   ++count_;
@@ -81,11 +84,11 @@ std::string AttemptsWriter::payload() const {
 
 AttemptsReader::AttemptsReader(std::string_view payload) : heads_({}), details_({}) {
   ByteReader in(payload);
-  known_ = in.u64() == kVersion;
+  version_ = in.u64();
   left_ = in.u64();
   heads_ = ByteReader(in.text());
   details_ = ByteReader(in.text());
-  known_ = known_ && in.ok();
+  if (!in.ok()) version_ = 0;
   head_.position = -1;
 }
 
@@ -112,11 +115,15 @@ void AttemptsReader::read_head(std::uint64_t flags) {
   } else {
     head_.data_version = version;
   }
+  head_.read_seq = 0;
+  if (version_ == kVersion && head_.outcome == Outcome::materialized)
+    head_.read_seq = read_seq_ += heads_.i64();
   head_.details = (flags & kHasDetails) != 0 ? details_.text() : std::string_view();
 }
 
 bool AttemptsReader::damaged() const {
-  return !known_ || !heads_.ok() || !details_.ok();
+  const bool known = version_ == kVersion || version_ == kVersionWithoutReadSeq;
+  return !known || !heads_.ok() || !details_.ok();
 }
 
 std::optional<AttemptHead> find_attempt(std::string_view payload, std::string_view identity) {

@@ -1,6 +1,6 @@
 // The payload of an `attempts` event: some attempts at partitions of one asset, sorted by identity.
 //
-//   u64   version, 1
+//   u64   version, 2
 //   u64   how many attempts
 //   text  heads, one per attempt
 //   text  details, one text for each attempt that has any
@@ -8,8 +8,9 @@
 // A head: u64 flags; identity and, if its flag is set, key, each as what it shares with the one
 // before and the rest; i64 `finished` less that of the one before (of the first: less 0); if it
 // started, i64 `finished` less `started`; u64 number of the code, unless it is the one before's;
-// text data version, two hexadecimal digits a byte if its flag is set. Numbers and texts are those
-// of base/bytes.hpp. Pure; any thread.
+// text data version, two hexadecimal digits a byte if its flag is set; of a materialization i64
+// `read_seq` less that of the materialization before (version 1 had none). Numbers and texts are
+// those of base/bytes.hpp. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -21,7 +22,7 @@
 
 namespace partita {
 
-// Code version and plugin hash as the number the store has for the pair.
+// Code version, plugin hash and basis as the number the store has for the three.
 using CodeId = std::int64_t;
 
 struct AttemptHead {
@@ -33,7 +34,8 @@ struct AttemptHead {
   std::int64_t started = 0;
   std::int64_t finished = 0;
   CodeId code = 0;
-  std::string data_version;
+  std::string data_version;  // empty: like no other's
+  std::int64_t read_seq = 0;
   std::string_view details;  // into the payload
 };
 
@@ -48,6 +50,7 @@ class AttemptsWriter {
   std::size_t count_ = 0;
   std::string_view identity_, key_;  // of the attempt before: attempts outlive the writer
   std::int64_t finished_ = 0;
+  std::int64_t read_seq_ = 0;
   CodeId code_ = 0;
 };
 
@@ -63,12 +66,13 @@ class AttemptsReader {
  private:
   void read_head(std::uint64_t flags);
 
-  bool known_ = false;  // the version is
+  std::uint64_t version_ = 0;
   std::uint64_t left_ = 0;
   ByteReader heads_;
   ByteReader details_;
   AttemptHead head_;
-  std::string full_key_;  // of the last attempt that had one of its own
+  std::string full_key_;       // of the last attempt that had one of its own
+  std::int64_t read_seq_ = 0;  // of the last materialization
 };
 
 // The last attempt of the payload at that partition.

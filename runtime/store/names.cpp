@@ -23,9 +23,11 @@ Result<std::string> Names::asset_name(AssetId id) {
 
 Result<CodeName> Names::code(CodeId id) {
   if (auto known = code_names_.find(id); known != code_names_.end()) return known->second;
-  Rows rows = database_.statement("SELECT version, hash FROM code WHERE id = ?").query(id);
+  Rows rows = database_.statement("SELECT version, hash, basis FROM code WHERE id = ?").query(id);
   CodeName name;
-  if (rows.next()) name = {std::string(rows.text(0)), std::string(rows.text(1))};
+  if (rows.next()) {
+    name = {std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2))};
+  }
   if (!rows.status()) return rows.status().error();
   return code_names_.emplace(id, name).first->second;
 }
@@ -47,22 +49,25 @@ Result<AssetId> Names::asset(std::string_view name, std::int64_t at) {
 }
 
 Result<CodeId> Names::code_id(const AttemptRecord& attempt, std::int64_t at) {
-  if (last_code_id_ && last_code_.version == attempt.code_version &&
+  if (last_code_id_ && last_basis_ == attempt.basis && last_code_.version == attempt.code_version &&
       last_code_.hash == attempt.code_hash) {
     return *last_code_id_;
   }
-  CodeName name{attempt.code_version, attempt.code_hash};
+  CodeName name{attempt.code_version, attempt.code_hash,
+                attempt.basis ? *attempt.basis : std::string()};
   auto id = find_or_add(name, at);
   if (!id) return id;
   last_code_ = std::move(name);
+  last_basis_ = attempt.basis;
   last_code_id_ = *id;
   return id;
 }
 
 Result<CodeId> Names::find_or_add(const CodeName& name, std::int64_t at) {
   if (auto known = codes_.find(name); known != codes_.end()) return known->second;
-  auto found = database_.statement("SELECT id FROM code WHERE version = ? AND hash = ?")
-                   .integer(name.version, name.hash);
+  auto found =
+      database_.statement("SELECT id FROM code WHERE version = ? AND hash = ? AND basis = ?")
+          .integer(name.version, name.hash, name.basis);
   if (!found) return std::move(found).error();
   if (*found) return codes_[name] = **found;
   auto last = database_.statement("SELECT max(id) FROM code").integer();
@@ -72,6 +77,7 @@ Result<CodeId> Names::find_or_add(const CodeName& name, std::int64_t at) {
   payload.u64(static_cast<std::uint64_t>(id));
   payload.text(name.version);
   payload.text(name.hash);
+  payload.text(name.basis);
   auto appended = append(EventKind::code_named, at, payload.bytes());
   if (!appended) return std::move(appended).error();
   return codes_[name] = id;
@@ -98,8 +104,10 @@ Status Names::apply(const Event& event) {
     return database_.statement("INSERT INTO asset (id, name) VALUES (?, ?)").run(id, name);
   }
   const auto hash = in.text();
+  const auto basis = in.done() ? std::string_view() : in.text();
   if (!in.ok()) return damaged_event(database_, event.seq);
-  return database_.statement("INSERT INTO code VALUES (?, ?, ?)").run(id, name, hash);
+  return database_.statement("INSERT INTO code (id, version, hash, basis) VALUES (?, ?, ?, ?)")
+      .run(id, name, hash, basis);
 }
 
 void Names::forget() {

@@ -1,4 +1,4 @@
-// Small numbers for what events repeat: asset names, and pairs of code version and plugin hash.
+// Small numbers for what events repeat: asset names, and code versions with plugin hash and basis.
 //
 // A new number is an event of its own, so that the log can be read without the tables. Numbers that
 // were found are remembered: forget() after a transaction that was rolled back. One thread at a
@@ -22,6 +22,7 @@ using AssetId = std::int64_t;
 struct CodeName {
   std::string version;
   std::string hash;
+  std::string basis;  // see AttemptRecord; empty: not known
   auto operator<=>(const CodeName&) const = default;
 };
 
@@ -52,6 +53,7 @@ class Names {
   std::map<CodeName, CodeId> codes_;
   std::unordered_map<CodeId, CodeName> code_names_;
   CodeName last_code_;  // attempts that follow each other mostly ran the same
+  std::shared_ptr<const std::string> last_basis_;
   std::optional<CodeId> last_code_id_;
 };
 

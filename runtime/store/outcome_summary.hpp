@@ -1,7 +1,6 @@
 // What happened to each partition of one space, as stretches of indices of equal outcome.
 //
-// Knows indices and outcomes only; which space they are of is SpacePrint's. Its cost follows the
-// number of stretches. A value; one thread at a time.
+// A value; one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +9,31 @@
 #include <string_view>
 #include <vector>
 
-#include "partitions/set.hpp"
+#include "store/event_codec.hpp"
 #include "store/records.hpp"
+#include "store/stretches.hpp"
 
 namespace partita {
 
 class OutcomeSummary {
  public:
-  explicit OutcomeSummary(std::vector<Index> shape);
+  static constexpr SummaryKind kKind = SummaryKind::outcomes;
+  static constexpr bool kFollowsFromStates = true;
 
-  const std::vector<Index>& shape() const { return shape_; }
+  explicit OutcomeSummary(std::vector<Index> shape) : marks_(std::move(shape)) {}
 
-  // An attempt, or the state after several. What was ever materialized stays so. Any order of
-  // indices; those of one index in their order.
+  const std::vector<Index>& shape() const { return marks_.shape(); }
+
+  // An attempt, or the state after several. What was ever materialized stays so.
   void update(Index index, Outcome last, bool materialized);
-
-  // The same partitions in a space that has grown or shrunk at the end of its dimensions. What is
-  // new has no outcome yet.
-  void reshape(std::vector<Index> shape);
+  void take_attempt(Index index, const AttemptHead& head, std::int64_t) {
+    update(index, head.outcome, head.outcome == Outcome::materialized);
+  }
+  bool take_state(Index index, const PartitionState& state) {
+    update(index, state.last, state.materialized);
+    return true;
+  }
+  void reshape(std::vector<Index> shape) { marks_.reshape(std::move(shape)); }
 
   Index attempted();  // partitions that have an outcome
 
@@ -41,26 +47,16 @@ class OutcomeSummary {
   static std::optional<OutcomeSummary> decode(std::vector<Index> shape, std::string_view bytes);
 
  private:
-  using Mark = std::uint8_t;  // the outcome, plus 8 if ever materialized
-  struct Stretch {
-    Index end = 0;
-    Mark mark = 0;
+  struct Mark {
+    std::uint8_t bits = 0;  // the outcome, plus 8 if ever materialized
+    void apply(Mark next);
+    bool operator==(const Mark&) const = default;
   };
-  struct Update {
-    Index index = 0;
-    std::uint32_t order = 0;
-    Mark mark = 0;
-  };
+  using Marks = Stretches<Mark, Mark>;
 
-  static void extend(std::vector<Stretch>& stretches, Index length, Mark mark);
-  template <class Predicate>
-  PartitionSet where(const Predicate& holds);
-  void settle();
-  void resize_groups(Index from, Index to);
+  explicit OutcomeSummary(Marks marks) : marks_(std::move(marks)) {}
 
-  std::vector<Index> shape_;
-  std::vector<Stretch> stretches_;  // adjacent ones differ; together they cover the space
-  std::vector<Update> pending_;     // not yet in the stretches
+  Marks marks_;
 };
 
 }  // namespace partita

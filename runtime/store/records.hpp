@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,9 +76,13 @@ struct AttemptRecord {
   int attempt = 1;
   std::int64_t started = 0;  // 0: it never started (upstream_failed, cancelled while queued)
   std::int64_t finished = 0;
-  std::string data_version;
+  std::string data_version;  // empty, of a materialization: like no other's
   std::string code_version;
   std::string code_hash;  // the load-hash of the plugin that ran
+  // What else the data follow from, besides code and inputs: dependencies, mappings, configuration,
+  // as text that is compared. Null: not known.
+  std::shared_ptr<const std::string> basis;
+  std::int64_t read_seq = 0;  // it read what the log held up to here; 0: when it was recorded
   Metadata metadata;
   std::optional<FailureRecord> failure;
   std::string reason;  // of skipped, upstream_failed, cancelled
@@ -107,7 +112,9 @@ struct Materialization {
   std::string data_version;
   std::string code_version;
   std::string code_hash;
+  std::string basis;       // as AttemptRecord's; empty: not known
   std::string output_dir;  // empty where it made none
+  std::int64_t read_seq = 0;
   Metadata metadata;
 };
 

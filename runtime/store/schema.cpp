@@ -37,7 +37,8 @@ constexpr const char* kProjections = R"(
     id INTEGER PRIMARY KEY,
     version TEXT NOT NULL,
     hash TEXT NOT NULL,
-    UNIQUE (version, hash));
+    basis TEXT NOT NULL,
+    UNIQUE (version, hash, basis));
   DROP TABLE IF EXISTS partition_state;
   CREATE TABLE partition_state (
     asset INTEGER NOT NULL,
@@ -49,12 +50,14 @@ constexpr const char* kProjections = R"(
     materialized_seq INTEGER,
     reason TEXT,
     PRIMARY KEY (asset, identity)) WITHOUT ROWID;
-  DROP TABLE IF EXISTS outcome_summary;
-  CREATE TABLE outcome_summary (
-    asset INTEGER PRIMARY KEY,
+  DROP TABLE IF EXISTS summary;
+  CREATE TABLE summary (
+    asset INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     space BLOB NOT NULL,
-    stretches BLOB NOT NULL);
+    stretches BLOB NOT NULL,
+    PRIMARY KEY (asset, kind));
   DROP TABLE IF EXISTS run;
   CREATE TABLE run (
     id INTEGER PRIMARY KEY,
@@ -112,6 +115,12 @@ constexpr const char* kProjections = R"(
     seq INTEGER NOT NULL);
 )";
 
+Result<std::int64_t> pragma(Database& database, const char* sql) {
+  auto value = database.statement(sql).integer();
+  if (!value) return std::move(value).error();
+  return value->value_or(0);
+}
+
 Status create_first_version(Database& database) {
   if (auto log = database.execute(kLogTables); !log) return log;
   return recreate_projections(database);
@@ -124,18 +133,30 @@ Status add_key_metadata(Database& database) {
       " key TEXT NOT NULL, metadata TEXT NOT NULL, PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID");
 }
 
+// Version 3: what materializations were made from. A file made anew has all of it already.
+Status add_provenance(Database& database) {
+  auto has_basis =
+      pragma(database, "SELECT count(*) FROM pragma_table_info('code') WHERE name = 'basis'");
+  if (!has_basis) return std::move(has_basis).error();
+  if (*has_basis != 0) return {};
+  return database.execute(
+      "CREATE TABLE new_code (id INTEGER PRIMARY KEY, version TEXT NOT NULL, hash TEXT NOT NULL,"
+      " basis TEXT NOT NULL, UNIQUE (version, hash, basis));"
+      "INSERT INTO new_code SELECT id, version, hash, '' FROM code;"
+      "DROP TABLE code;"
+      "ALTER TABLE new_code RENAME TO code;"
+      "DROP TABLE outcome_summary;"
+      "CREATE TABLE summary (asset INTEGER NOT NULL, kind INTEGER NOT NULL, seq INTEGER NOT NULL,"
+      " space BLOB NOT NULL, stretches BLOB NOT NULL, PRIMARY KEY (asset, kind))");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata}};
-
-Result<std::int64_t> pragma(Database& database, const char* sql) {
-  auto value = database.statement(sql).integer();
-  if (!value) return std::move(value).error();
-  return value->value_or(0);
-}
+constexpr Migration kMigrations[] = {
+    {1, &create_first_version}, {2, &add_key_metadata}, {3, &add_provenance}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

@@ -1,12 +1,15 @@
 #include "store/store.hpp"
 
+#include <map>
+#include <set>
+
 #include "store/attempt_reader.hpp"
 #include "store/attempt_recorder.hpp"
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
-#include "store/outcome_summaries.hpp"
 #include "store/rebuild.hpp"
 #include "store/schema.hpp"
+#include "store/summaries.hpp"
 #include "store/tables.hpp"
 #include "store/upkeep.hpp"
 
@@ -21,7 +24,8 @@ struct Store::State {
   Tables tables{*database};
   AttemptRecorder recorder{tables};
   AttemptReader reader{tables};
-  OutcomeSummaries summaries{tables};
+  OutcomeSummaries outcomes{tables};
+  ProvenanceSummaries provenances{tables};
   DynamicSets dynamic_sets{*database, tables.log};
   CatalogTable catalog{*database, tables.log};
 
@@ -214,12 +218,59 @@ Result<OutcomeSets> Store::outcome_sets(std::string_view asset, const PartitionS
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   Result<OutcomeSummary> found = OutcomeSummary(space.shape());
-  if (*id) found = state_->summaries.current(**id, space);
+  if (*id) found = state_->outcomes.current(**id, space);
   if (!found) return std::move(found).error();
   OutcomeSummary& summary = *found;
   return OutcomeSets{summary.materialized(), summary.having(Outcome::failed),
                      summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
                      summary.having(Outcome::cancelled)};
+}
+
+Result<ProvenanceView> Store::provenance(std::string_view asset, const PartitionSpace& space) {
+  ProvenanceView view;
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return view;
+  auto summary = state_->provenances.current(**id, space);
+  if (!summary) return std::move(summary).error();
+  std::set<CodeId> codes;
+  summary->for_each([&](Run indices, const Provenance& made) {
+    view.stretches.push_back({indices, made});
+    codes.insert(made.code);
+  });
+  for (const CodeId code : codes) {
+    auto name = state_->tables.names.code(code);
+    if (!name) return std::move(name).error();
+    view.codes.push_back(
+        {code, std::move(name->version), std::move(name->hash), std::move(name->basis)});
+  }
+  return view;
+}
+
+Result<VersionHistory> Store::version_history(std::string_view asset, const PartitionSpace& space,
+                                              const PartitionSet& partitions) {
+  VersionHistory history;
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return history;
+  std::map<Index, std::vector<VersionHistory::Change>> changes;
+  auto read = state_->tables.log.for_each_of_asset(**id, 0, [&](const Event& event) -> Status {
+    AttemptsReader reader(event.payload);
+    while (reader.next()) {
+      const AttemptHead& head = reader.head();
+      if (head.outcome != Outcome::materialized) continue;
+      const auto index = space.index_of_identity(head.identity);
+      if (!index || !partitions.contains(*index)) continue;
+      changes[*index].push_back(
+          {event.seq, head.data_version.empty() ? 0 : version_hash(head.data_version)});
+    }
+    return reader.damaged() ? Status(damaged_event(*state_->database, event.seq)) : Status();
+  });
+  if (!read) return std::move(read).error();
+  for (auto& [index, list] : changes) history.partitions.push_back({index, std::move(list)});
+  return history;
 }
 
 Status Store::for_each_state(std::string_view asset,

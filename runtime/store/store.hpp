@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "partitions/set.hpp"
 #include "partitions/space.hpp"
+#include "store/provenance.hpp"
 #include "store/records.hpp"
 
 namespace partita {
@@ -78,6 +79,11 @@ class Store {
   // In time that follows the number of runs of equal outcome and what was recorded since the last
   // call, not the number of partitions: worth calling at the end of a run.
   Result<OutcomeSets> outcome_sets(std::string_view asset, const PartitionSpace& space);
+  // What each materialization in the space was made from. Costs what outcome_sets costs.
+  Result<ProvenanceView> provenance(std::string_view asset, const PartitionSpace& space);
+  // The data versions that these partitions had. Reads every attempt at the asset.
+  Result<VersionHistory> version_history(std::string_view asset, const PartitionSpace& space,
+                                         const PartitionSet& partitions);
   // Every partition of the asset that was ever attempted, in no particular order.
   Status for_each_state(std::string_view asset,
                         const std::function<void(const PartitionState&)>& visit);

@@ -89,7 +89,7 @@ void ask(const Path& file, const PartitionSpace& space, const char* when) {
 
 std::string stored_summary(const Path& file) {
   auto database = must(Database::open(file));
-  Rows rows = database->statement("SELECT stretches FROM outcome_summary").query();
+  Rows rows = database->statement("SELECT stretches FROM summary WHERE kind = 1").query();
   return rows.next() ? std::string(rows.blob(0)) : std::string();
 }
 

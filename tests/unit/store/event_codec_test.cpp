@@ -131,10 +131,33 @@ TEST_CASE("damaged payloads end without reading past their end") {
 
 TEST_CASE("a payload of another version is not read") {
   std::string payload = payload_of({full_attempt()});
-  payload[0] = 2;
+  payload[0] = 3;
   AttemptsReader reader(payload);
   CHECK_FALSE(reader.next());
   CHECK(reader.damaged());
+}
+
+TEST_CASE("what materializations read is told, and not known of the first version's") {
+  std::vector<AttemptRecord> attempts(3);
+  attempts[0].identity = "a";
+  attempts[1].identity = "b";
+  attempts[2].identity = "c";
+  attempts[0].outcome = attempts[2].outcome = Outcome::materialized;
+  attempts[1].outcome = Outcome::failed;
+  attempts[0].read_seq = 17;
+  attempts[2].read_seq = 12;
+  const std::string payload = payload_of(attempts);
+  AttemptsReader reader(payload);
+  for (const std::int64_t read_seq : {17, 0, 12}) {
+    REQUIRE(reader.next());
+    CHECK(reader.head().read_seq == read_seq);
+  }
+  // One failed attempt has the same bytes in both.
+  std::string old = payload_of({attempts[1]});
+  old[0] = 1;
+  AttemptsReader reader_of_old(old);
+  REQUIRE(reader_of_old.next());
+  CHECK(reader_of_old.head().read_seq == 0);
 }
 
 TEST_CASE("a field of details that is not known is passed over") {

@@ -1,8 +1,8 @@
 #include <random>
 
 #include "project.hpp"
-#include "store/outcome_summaries.hpp"
 #include "store/schema.hpp"
+#include "store/summaries.hpp"
 
 using namespace partita;
 using partita::testing::attempt_at;
@@ -95,7 +95,7 @@ void attempt_some(Project& project, const PartitionSpace& space, std::mt19937& r
 std::int64_t summarized_seq(const Project& project) {
   auto database = Database::open(project.file());
   REQUIRE(database);
-  return (*database)->statement("SELECT max(seq) FROM outcome_summary").integer()->value_or(0);
+  return (*database)->statement("SELECT max(seq) FROM summary").integer()->value_or(0);
 }
 
 // A history in which the definition of one asset is what `next` says at each step.
@@ -286,8 +286,8 @@ TEST_CASE("a damaged summary is made anew") {
   auto database = Database::open(project.file());
   REQUIRE(database);
   for (const char* damage :
-       {"UPDATE outcome_summary SET stretches = x'80'",
-        "UPDATE outcome_summary SET space = x'01ff'", "UPDATE outcome_summary SET space = x''"}) {
+       {"UPDATE summary SET stretches = x'80'", "UPDATE summary SET space = x'01ff'",
+        "UPDATE summary SET space = x''"}) {
     REQUIRE((*database)->execute(damage));
     check_sets(project, *space);
   }

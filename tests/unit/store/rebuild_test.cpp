@@ -43,7 +43,7 @@ void drop_projections(const Path& file) {
   for (const char* table : kProjections) {
     REQUIRE((*database)->execute(fmt::format("DROP TABLE {}", table).c_str()));
   }
-  REQUIRE((*database)->execute("DROP TABLE outcome_summary"));
+  REQUIRE((*database)->execute("DROP TABLE summary"));
 }
 
 void live_through_something(Project& project, std::mt19937& random) {

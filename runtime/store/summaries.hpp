@@ -1,0 +1,181 @@
+// Summaries of an asset's partitions, one per asset as of some event, caught up from the log when
+// they are asked for: what they say follows from the log alone, and keeping them saves time.
+//
+// A Summary is a value in the indices of one space. It is told of attempts (take_attempt) and of
+// partitions that have come to exist (take_state; false: they are no longer what a summary can be
+// brought up to date with). Knows no definitions beyond the space it is given. One thread at a
+// time.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "store/outcome_summary.hpp"
+#include "store/provenance_summary.hpp"
+#include "store/space_print.hpp"
+#include "store/tables.hpp"
+
+namespace partita {
+
+// A summary as it is kept.
+struct StoredSummary {
+  std::int64_t seq = 0;  // covers the events up to here
+  SpacePrint space;
+  std::string stretches;
+};
+// Nothing where none is kept, or its print cannot be read.
+Result<std::optional<StoredSummary>> read_summary(Database& database, SummaryKind kind,
+                                                  AssetId asset);
+// Only saves time later: where another process is writing, or the disk is full, it is left.
+void keep_summary(Database& database, SummaryKind kind, AssetId asset,
+                  const StoredSummary& summary);
+
+template <class Summary>
+class Summaries {
+ public:
+  // Writing a summary anew pays from so many attempts on that would have to be read again next
+  // time.
+  static constexpr std::int64_t kWorthKeeping = 1000;
+
+  explicit Summaries(Tables& tables, std::int64_t worth_keeping = kWorthKeeping)
+      : tables_(tables), worth_keeping_(worth_keeping) {}
+
+  // As of the last event. Outside of any transaction.
+  Result<Summary> current(AssetId asset, const PartitionSpace& space) {
+    auto work = up_to_date(asset, space);
+    if (!work) return std::move(work).error();
+    const auto worth = work->shortened ? worth_keeping_ * kShortenedWorth : worth_keeping_;
+    if (work->effort >= worth) {
+      keep_summary(tables_.database, Summary::kKind, asset,
+                   {work->seq, SpacePrint::of(space), work->summary.encode()});
+    }
+    return std::move(work->summary);
+  }
+
+ private:
+  // A summary of a space that is cut shorter by an earlier "now" is worth less than the one it
+  // would replace.
+  static constexpr std::int64_t kShortenedWorth = 100;
+  // Looking up a partition costs about as much as four of a scan.
+  static constexpr Index kLookupCost = 4;
+  static constexpr Index kFewLookups = 1000;
+
+  struct Work {
+    Summary summary;
+    std::int64_t seq = 0;
+    std::int64_t effort = 0;  // attempts and partitions that had to be read one by one
+    bool shortened = false;   // the stored one covers partitions that the space has not
+  };
+
+  Result<Work> up_to_date(AssetId asset, const PartitionSpace& space) {
+    auto snapshot = Transaction::read(tables_.database);
+    if (!snapshot) return std::move(snapshot).error();
+    auto work = stored(asset, space);
+    if (!work) return std::move(work).error();
+    if (!*work) return made_anew(asset, space);
+    if (auto done = catch_up(asset, space, **work); !done) return std::move(done).error();
+    return std::move(**work);
+  }
+
+  // The stored summary in the shape of the space, if it is one of it.
+  Result<std::optional<Work>> stored(AssetId asset, const PartitionSpace& space) {
+    std::optional<Work> none;
+    auto kept = read_summary(tables_.database, Summary::kKind, asset);
+    if (!kept) return std::move(kept).error();
+    if (!*kept || !(*kept)->space.fits(space)) return none;
+    auto summary = Summary::decode((*kept)->space.shape(), (*kept)->stretches);
+    if (!summary) return none;
+    Work work{std::move(*summary), (*kept)->seq, 0, false};
+    if (work.summary.shape() == space.shape()) return std::optional(std::move(work));
+    auto grown = grow(asset, space, work);
+    if (!grown) return std::move(grown).error();
+    if (!*grown) return none;
+    return std::optional(std::move(work));
+  }
+
+  // What has come to exist since may have a state from earlier: attempted under a later "now", or a
+  // key that was removed and added again. False: making the summary anew is quicker, or needed.
+  Result<bool> grow(AssetId asset, const PartitionSpace& space, Work& work) {
+    const auto& before = work.summary.shape();
+    std::vector<Run> sides;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      sides.push_back({0, std::min(before[i], space.shape()[i])});
+      if (before[i] > space.shape()[i]) work.shortened = true;
+    }
+    const auto all = PartitionSet::all(space.shape());
+    const auto added = all.minus(PartitionSet::box(space.shape(), std::move(sides)));
+    const Index count = added.count();
+    if (count > std::max(kFewLookups, work.summary.attempted() / kLookupCost)) return false;
+    work.summary.reshape(space.shape());
+    work.effort += count;
+    return look_up(asset, space, added, work.summary);
+  }
+
+  Result<bool> look_up(AssetId asset, const PartitionSpace& space, const PartitionSet& added,
+                       Summary& summary) {
+    Status status;
+    bool fits = true;
+    added.for_each([&](Index index) {
+      auto state = tables_.states.find(asset, space.identity_at(index));
+      if (!state) {
+        status = std::move(state).error();
+        return false;
+      }
+      if (*state) fits = summary.take_state(index, **state);
+      return fits;
+    });
+    if (!status) return std::move(status).error();
+    return fits;
+  }
+
+  Result<Work> made_anew(AssetId asset, const PartitionSpace& space) {
+    if constexpr (Summary::kFollowsFromStates) {
+      return from_states(asset, space);
+    } else {
+      Work work{Summary(space.shape()), 0, 0, false};
+      if (auto done = catch_up(asset, space, work); !done) return std::move(done).error();
+      return work;
+    }
+  }
+
+  Result<Work> from_states(AssetId asset, const PartitionSpace& space) {
+    auto seq = tables_.log.last_seq();
+    if (!seq) return std::move(seq).error();
+    Work work{Summary(space.shape()), *seq, 0, false};
+    auto read = tables_.states.for_each_outcome(
+        asset, [&](std::string_view identity, Outcome last, bool materialized) {
+          ++work.effort;
+          if (const auto index = space.index_of_identity(identity)) {
+            work.summary.update(*index, last, materialized);
+          }
+        });
+    if (!read) return std::move(read).error();
+    return work;
+  }
+
+  Status catch_up(AssetId asset, const PartitionSpace& space, Work& work) {
+    return tables_.log.for_each_of_asset(asset, work.seq, [&](const Event& event) -> Status {
+      AttemptsReader reader(event.payload);
+      while (reader.next()) {
+        ++work.effort;
+        const AttemptHead& head = reader.head();
+        if (const auto index = space.index_of_identity(head.identity)) {
+          work.summary.take_attempt(*index, head, event.seq);
+        }
+      }
+      if (reader.damaged()) return damaged_event(tables_.database, event.seq);
+      work.seq = event.seq;
+      return {};
+    });
+  }
+
+  Tables& tables_;
+  std::int64_t worth_keeping_;
+};
+
+using OutcomeSummaries = Summaries<OutcomeSummary>;
+using ProvenanceSummaries = Summaries<ProvenanceSummary>;
+
+}  // namespace partita
