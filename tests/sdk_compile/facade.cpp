@@ -63,6 +63,22 @@ PARTITA_PLUGIN(facade, defs) {
                         .allow_missing())
       .from("orders", partita::multi_to_single("month", partita::time_window_latest())) =
       [](partita::Run&) {};
+  defs.asset("elsewhere").daily("2024-01-01").external();
+  defs.asset("batches")
+      .daily("2024-01-01")
+      .from("elsewhere")
+      .single_run()
+      .retry(partita::retries(2).delay(1).linear().full_jitter())
+      .memory_limit(2 * partita::GiB)
+      .isolation(partita::Isolation::worker) = [](partita::Run& run) {
+    for (const auto& day : run.partitions()) {
+      if (run.input("elsewhere", day).empty()) run.skip(day, "nothing there");
+      run.commit(day.key(), {{"rows", 3}, {"from", partita::date(day.window().start)}}, "v1");
+      run.commit(day, {{"place", run.output_dir(day)}});
+      run.fail(day, "too late");
+    }
+    if (run.partitions().empty()) run.retry("come back");
+  };
   defs.check("has_rows").on("orders").blocking().severity(partita::warning) =
       [](partita::Run& run) { return partita::passed(run.attempt() > 0).because("no rows"); };
 }

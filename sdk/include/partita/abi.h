@@ -52,7 +52,8 @@ enum {
   PARTITA_INVALID = 5,     /* an argument was refused */
   PARTITA_UNSUPPORTED = 6, /* this host does not know what was asked for */
   PARTITA_NO_MEMORY = 7,
-  PARTITA_NOT_FOUND = 8 /* a name that does not exist */
+  PARTITA_NOT_FOUND = 8, /* a name that does not exist */
+  PARTITA_RETRY = 9      /* failed, and worth another attempt; the text given to fail() says why */
 };
 
 /* The ELF note `.note.partita`, readable without loading: name "PTA1", type 1, this descriptor. */
@@ -221,11 +222,38 @@ typedef struct partita_tag {
   partita_str value;
 } partita_tag;
 
+enum { PARTITA_BACKOFF_NONE = 0, PARTITA_BACKOFF_LINEAR = 1, PARTITA_BACKOFF_EXPONENTIAL = 2 };
+enum { PARTITA_JITTER_NONE = 0, PARTITA_JITTER_FULL = 1, PARTITA_JITTER_PLUS_MINUS = 2 };
+
+/* When a partition that failed is attempted again. The n-th retry waits `delay_seconds`, n times
+ * that (linear) or 2^n - 1 times that (exponential); of which jitter takes a random part (full), or
+ * to which it adds up to `delay_seconds` more or less (plus-minus). */
+typedef struct partita_retry_policy {
+  uint32_t size;
+  uint32_t max_retries; /* after the first attempt */
+  double delay_seconds;
+  uint32_t backoff;
+  uint32_t jitter;
+} partita_retry_policy;
+
+/* What an asset may ask of the process that runs its partitions. */
+enum {
+  PARTITA_ISOLATION_DEFAULT = 0,  /* as the project has it */
+  PARTITA_ISOLATION_WORKER = 1,   /* a worker process, also where the project has threads */
+  PARTITA_ISOLATION_PARTITION = 2 /* a process of its own for each partition */
+};
+
+enum {
+  PARTITA_ASSET_EXTERNAL = 1, /* made elsewhere: never run, `run` is null */
+  PARTITA_ASSET_EXCLUSIVE = 2 /* one of its partitions at a time */
+};
+#define PARTITA_BATCH_ALL UINT64_MAX
+
 typedef struct partita_run partita_run;
 
 typedef struct partita_asset {
   uint32_t size;
-  uint32_t flags;  /* 0 */
+  uint32_t flags;  /* PARTITA_ASSET_... */
   partita_str key; /* letters, digits, `_`, `-`, `.` and `/` between parts; unique in the project */
   partita_str description;
   partita_str group;        /* empty means "default" */
@@ -247,6 +275,19 @@ typedef struct partita_asset {
   partita_status (*run)(void* user, const partita_run* run);
   /* [any] Called once, after the last run(), where the host unloads in order; may be null. */
   void (*drop)(void* user);
+
+  /* Since minor 1. */
+  const partita_retry_policy* retry; /* null: a failure is final */
+  /* Of one call of run(), 0 for none. One that exceeds a limit has its process ended, and fails. */
+  double time_limit_seconds;
+  double cpu_limit_seconds;
+  uint64_t memory_limit_bytes; /* what it may allocate, beyond what its process has before */
+  int32_t priority;            /* partitions of higher ones start first; 0 is the usual one */
+  uint32_t isolation;          /* PARTITA_ISOLATION_... */
+  /* How many partitions one call may be given: 0 for one, told by `partition` of the run; otherwise
+   * up to so many that follow each other, in `partitions` of the run. PARTITA_BATCH_ALL: as many as
+   * follow each other. */
+  uint64_t batch_size;
 } partita_asset;
 
 enum { PARTITA_SEVERITY_ERROR = 0, PARTITA_SEVERITY_WARNING = 1 };
@@ -331,6 +372,25 @@ enum {
   PARTITA_LOG_ERROR = 3
 };
 
+/* One partition of a batch. */
+typedef struct partita_batch_partition {
+  uint32_t size;
+  uint32_t reserved;
+  partita_str key;
+  const partita_dimension_key* const* dimensions;
+  size_t dimension_count;
+} partita_batch_partition;
+
+/* What is kept with one partition of a batch, over what metadata() and data_version() of the run
+ * said of all. */
+typedef struct partita_commit {
+  uint32_t size;
+  uint32_t reserved;
+  const partita_named_value* const* metadata;
+  size_t metadata_count;
+  partita_str data_version; /* empty: not given */
+} partita_commit;
+
 /* Valid while run() runs, and every text it gives with it. The functions take `ctx` first. They may
  * be called from threads that run() started and joins. */
 struct partita_run {
@@ -369,6 +429,24 @@ struct partita_run {
   /* [run] A field of `[resources.NAME]` in partita.toml. NOT_FOUND: not set. */
   partita_status (*resource)(void* ctx, partita_str resource, partita_str field,
                              const partita_value** value);
+
+  /* Since minor 1. Of an asset with a batch_size: the partitions of this call, which follow each
+   * other in the asset's order; `partition` and `dimensions` are empty then. Those that are not
+   * decided by the functions below share the fate of the call: materialized where it returns OK.
+   * The functions take the partition by its position; one that is decided is INVALID to them. */
+  const partita_batch_partition* const* partitions;
+  size_t partition_count;
+  /* [run] It is made: recorded as it is, whatever becomes of the others. `commit` may be null.
+   * NOT_PASSED: a blocking check did not pass, and it has failed. */
+  partita_status (*commit_partition)(void* ctx, size_t position, const partita_commit* commit);
+  /* [run] It failed, or has nothing to do. The call goes on. */
+  partita_status (*fail_partition)(void* ctx, size_t position, partita_str reason);
+  partita_status (*skip_partition)(void* ctx, size_t position, partita_str reason);
+  /* [run] output_dir() and input() of one partition; output_dir() itself is INVALID in a batch, and
+   * input() has the upstream partitions of all. */
+  partita_status (*partition_output_dir)(void* ctx, size_t position, partita_str* path);
+  partita_status (*partition_input)(void* ctx, size_t position, partita_str asset,
+                                    const partita_input** input);
 };
 
 /* ---- entry --------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <partita/errors.hpp>
 #include <partita/mapping.hpp>
 #include <partita/partitions.hpp>
+#include <partita/retry.hpp>
 #include <partita/run.hpp>
 
 #include <cstdint>
@@ -40,6 +41,28 @@ struct Dependency {
 struct AutoVersion {};
 inline constexpr AutoVersion auto_version;
 
+// What an asset asks of the process that its partitions run in.
+enum class Isolation : std::uint32_t {
+  worker = PARTITA_ISOLATION_WORKER,       // a worker process, also where the project has threads
+  partition = PARTITA_ISOLATION_PARTITION  // a process of its own for each partition
+};
+
+inline constexpr std::uint64_t MiB = std::uint64_t{1} << 20U;
+inline constexpr std::uint64_t GiB = std::uint64_t{1} << 30U;
+
+// How an asset's partitions are run.
+struct RunSpec {
+  RetryPolicy retry;
+  double time_limit = 0;  // seconds; 0: none, as of every limit
+  double cpu_limit = 0;
+  std::uint64_t memory_limit = 0;  // bytes
+  std::int32_t priority = 0;
+  std::uint32_t isolation = PARTITA_ISOLATION_DEFAULT;
+  std::uint64_t batch = 0;  // 0: one partition a call
+  bool exclusive = false;
+  bool external = false;
+};
+
 // What an asset carries besides its function.
 struct AssetSpec {
   std::string key;
@@ -52,6 +75,7 @@ struct AssetSpec {
   std::vector<Tag> tags;
   std::vector<Dependency> dependencies;
   std::vector<Dimension> dimensions;
+  RunSpec run;
 };
 
 class Asset {
@@ -122,6 +146,27 @@ class Asset {
   Asset& from(std::string asset, Mapping mapping = {}) {
     return add(spec_.dependencies, {std::move(asset), std::move(mapping)});
   }
+
+  // How often a partition that failed is attempted again.
+  Asset& retry(RetryPolicy policy) { return set(spec_.run.retry, policy); }
+  // Of one call of the function: what exceeds them has its process ended, and fails. Memory is what
+  // the call may allocate. With `--isolation none` they hold too: such an asset gets a process.
+  Asset& time_limit(double seconds) { return set(spec_.run.time_limit, seconds); }
+  Asset& cpu_limit(double seconds) { return set(spec_.run.cpu_limit, seconds); }
+  Asset& memory_limit(std::uint64_t bytes) { return set(spec_.run.memory_limit, bytes); }
+  // One of its partitions at a time.
+  Asset& exclusive() { return set(spec_.run.exclusive, true); }
+  Asset& isolation(Isolation wanted) {
+    return set(spec_.run.isolation, static_cast<std::uint32_t>(wanted));
+  }
+  // Of what may start, higher ones start first.
+  Asset& priority(std::int32_t number) { return set(spec_.run.priority, number); }
+  // Made elsewhere: it has no function, never runs, and its state is what `partita report` said.
+  Asset& external() { return set(spec_.run.external, true); }
+  // The function is given up to `most` partitions that follow each other, see Run::partitions().
+  Asset& batch(std::uint64_t most) { return set(spec_.run.batch, most); }
+  // As many as follow each other.
+  Asset& single_run() { return batch(PARTITA_BATCH_ALL); }
 
   // What makes one partition. Moved in with all it holds, and destroyed when the plugin is
   // unloaded. Called from many threads at once, for different partitions: what it shares it guards.

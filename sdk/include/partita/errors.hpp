@@ -21,6 +21,12 @@ struct Skipped {
   std::string reason;
 };
 
+// Failed for now: another attempt may succeed. Where the asset has no policy of retries there is
+// one more, at once.
+struct RetryRequested {
+  std::string reason;
+};
+
 // Stopped because the run is being cancelled.
 struct Cancelled {};
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <partita/abi.h>
+#include <partita/batch.hpp>
+#include <partita/detail/arena.hpp>
 #include <partita/detail/received.hpp>
 #include <partita/detail/text.hpp>
 #include <partita/dimension_key.hpp>
@@ -90,10 +92,24 @@ class Run {
   std::vector<DimensionKey> dimensions() const {
     return detail::dimension_keys(run_.dimensions, run_.dimension_count);
   }
-  // The window of the asset's dimension of time; fails where it has none, or more than one.
-  Window window() const { return detail::only_window(dimensions(), owner()); }
+  // The window of the asset's dimension of time; fails where it has none, or more than one. Of a
+  // batch, from the first one's start to the last one's end.
+  Window window() const {
+    if (!is_batch()) return detail::only_window(dimensions(), owner());
+    return {partition_at(0).window().start, partition_at(run_.partition_count - 1).window().end};
+  }
   Window window(std::string_view dimension) const {
     return detail::named_window(dimensions(), dimension, owner());
+  }
+
+  // The partitions of this call, in the asset's order: the ones of a batch, or the one. In a batch
+  // partition(), key() and dimensions() are empty.
+  std::vector<Partition> partitions() const {
+    std::vector<Partition> all;
+    if (!is_batch()) all.push_back(own_partition());
+    all.reserve(run_.partition_count);
+    for (std::size_t i = 0; i < run_.partition_count; ++i) all.push_back(partition_at(i));
+    return all;
   }
 
   // ---- what it works with
@@ -102,6 +118,14 @@ class Run {
   Input input(std::string_view asset) const {
     const partita_input* input = nullptr;
     ask("input " + detail::in_quotes(asset), run_.input, detail::to_str(asset), &input);
+    return Input(input);
+  }
+  // Those of one partition of a batch; input(asset) has those of all.
+  Input input(std::string_view asset, const Partition& partition) const {
+    if (!is_batch()) return this->input(asset);
+    const partita_input* input = nullptr;
+    ask("input " + detail::in_quotes(asset), run_.partition_input, partition.position(),
+        detail::to_str(asset), &input);
     return Input(input);
   }
   // A setting of this asset; fails where it is not set or of another type.
@@ -120,7 +144,16 @@ class Run {
   Resource resource(std::string_view name) const { return {run_, name}; }
 
   // The directory that becomes the partition's output when it succeeds; nobody sees it before.
-  std::string output_dir() const { return directory("output directory", run_.output_dir); }
+  std::string output_dir() const {
+    if (is_batch()) throw Failed("output directory: name the partition, as in output_dir(day)");
+    return directory("output directory", run_.output_dir);
+  }
+  std::string output_dir(const Partition& partition) const {
+    if (!is_batch()) return output_dir();
+    partita_str path{};
+    ask("output directory", run_.partition_output_dir, partition.position(), &path);
+    return std::string(detail::view(path));
+  }
   // A directory that is removed after this attempt.
   std::string temp_dir() const { return directory("temporary directory", run_.temp_dir); }
 
@@ -145,6 +178,34 @@ class Run {
     if (run_.progress != nullptr) run_.progress(run_.ctx, fraction, detail::to_str(text));
   }
 
+  // ---- one partition of a batch
+
+  // It is made: recorded as it is, whatever becomes of the others, which go on. False: a check that
+  // blocks did not pass, and it has failed. What is not decided when the function returns is made
+  // too; where it fails or crashes, that fails with it.
+  bool commit(const Partition& partition, const Facts& facts = {},
+              std::string_view data_version = {}) const {
+    return is_batch() ? commit_at(partition.position(), facts, data_version)
+                      : commit_alone(facts, data_version);
+  }
+  bool commit(std::string_view key, const Facts& facts = {},
+              std::string_view data_version = {}) const {
+    return commit(named(key), facts, data_version);
+  }
+  // It alone failed, or has nothing to do; the function goes on.
+  void fail(const Partition& partition, const std::string& reason) const {
+    if (!is_batch()) fail(reason);
+    ask("fail " + detail::in_quotes(partition.key()), run_.fail_partition, partition.position(),
+        detail::to_str(reason));
+  }
+  void fail(std::string_view key, const std::string& reason) const { fail(named(key), reason); }
+  void skip(const Partition& partition, const std::string& reason) const {
+    if (!is_batch()) skip(reason);
+    ask("skip " + detail::in_quotes(partition.key()), run_.skip_partition, partition.position(),
+        detail::to_str(reason));
+  }
+  void skip(std::string_view key, const std::string& reason) const { skip(named(key), reason); }
+
   // ---- how it ends
 
   // Cheap enough for every turn of a loop.
@@ -154,9 +215,60 @@ class Run {
   }
   [[noreturn]] void skip(std::string reason) const { throw Skipped{std::move(reason)}; }
   [[noreturn]] void fail(const std::string& reason) const { throw Failed(reason); }
+  // Failed, and worth another attempt.
+  [[noreturn]] void retry(std::string reason) const { throw RetryRequested{std::move(reason)}; }
 
  private:
   std::string owner() const { return "asset " + detail::in_quotes(asset()); }
+
+  bool is_batch() const { return run_.partition_count > 0; }
+  Partition partition_at(std::size_t position) const {
+    return {position, detail::received(run_.partitions[position], "partita_batch_partition")};
+  }
+  Partition own_partition() const {
+    return {0,
+            {sizeof(partita_batch_partition), 0, run_.partition, run_.dimensions,
+             run_.dimension_count}};
+  }
+  // Mostly the one after the last that was asked for.
+  Partition named(std::string_view key) const {
+    if (!is_batch() && key == partition()) return own_partition();
+    const std::size_t count = run_.partition_count;
+    const std::size_t hint = __atomic_load_n(&hint_, __ATOMIC_RELAXED);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t position = (hint + i) % count;
+      const Partition partition = partition_at(position);
+      if (partition.key() != key) continue;
+      __atomic_store_n(&hint_, position + 1, __ATOMIC_RELAXED);
+      return partition;
+    }
+    throw Failed(owner() + " was not given partition " + detail::in_quotes(key));
+  }
+
+  bool commit_at(std::size_t position, const Facts& facts, std::string_view data_version) const {
+    detail::Arena arena;
+    auto table = detail::sized<partita_commit>();
+    const auto** metadata = arena.array<const partita_named_value*>(facts.size());
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      auto fact = detail::sized<partita_named_value>();
+      fact.name = detail::to_str(facts[i].name);
+      fact.value = arena.copy(facts[i].value.to_abi());
+      metadata[i] = arena.copy(fact);
+    }
+    table.metadata = metadata;
+    table.metadata_count = facts.size();
+    table.data_version = detail::to_str(data_version);
+    if (run_.commit_partition == nullptr) throw Failed("commit: this host does not offer it");
+    const partita_status status = run_.commit_partition(run_.ctx, position, &table);
+    if (status == PARTITA_NOT_PASSED) return false;
+    accept("commit " + detail::in_quotes(partition_at(position).key()), status);
+    return true;
+  }
+  bool commit_alone(const Facts& facts, std::string_view data_version) const {
+    for (const Fact& fact : facts) metadata(fact.name, fact.value);
+    if (!data_version.empty()) this->data_version(data_version);
+    return true;
+  }
   std::string setting(std::string_view name) const {
     return "config " + detail::in_quotes(name) + " of " + owner();
   }
@@ -169,7 +281,10 @@ class Run {
   void ask(const std::string& what, partita_status (*function)(void*, Parameters...),
            Arguments... arguments) const {
     if (function == nullptr) throw Failed(what + ": this host does not offer it");
-    const partita_status status = function(run_.ctx, arguments...);
+    accept(what, function(run_.ctx, arguments...));
+  }
+
+  void accept(const std::string& what, partita_status status) const {
     if (status == PARTITA_OK) return;
     if (status == PARTITA_NOT_FOUND) throw Failed(owner() + " does not declare " + what);
     if (status == PARTITA_CANCELLED) throw Cancelled();
@@ -190,6 +305,7 @@ class Run {
   }
 
   partita_run run_;
+  mutable std::size_t hint_ = 0;
 };
 
 }  // namespace partita

@@ -44,6 +44,7 @@ class Result {
   bool not_passed() const { return outcome_.status == PARTITA_NOT_PASSED; }
   bool skipped() const { return outcome_.status == PARTITA_SKIPPED; }
   bool cancelled() const { return outcome_.status == PARTITA_CANCELLED; }
+  bool wants_retry() const { return outcome_.status == PARTITA_RETRY; }
   partita_status status() const { return outcome_.status; }
   // Why it failed, was skipped or did not pass.
   const std::string& error() const { return outcome_.error; }
@@ -64,6 +65,26 @@ class Result {
 
  private:
   detail::FakeOutcome outcome_;
+};
+
+// How one call for several partitions ended.
+class BatchResult {
+ public:
+  explicit BatchResult(detail::FakeBatchOutcome outcome) : outcome_(std::move(outcome)) {}
+
+  // Of the call; each partition has its own result.
+  bool ok() const { return outcome_.status == PARTITA_OK; }
+  const std::string& error() const { return outcome_.error; }
+  const std::vector<std::string>& logs() const { return outcome_.logs; }
+  Result operator[](const std::string& partition) const {
+    for (const auto& outcome : outcome_.partitions) {
+      if (outcome.partition == partition) return Result(outcome);
+    }
+    throw std::invalid_argument("partition `" + partition + "` was not in the batch");
+  }
+
+ private:
+  detail::FakeBatchOutcome outcome_;
 };
 
 // What the partition finds.
@@ -145,6 +166,14 @@ class Plugin {
   Result materialize(const std::string& asset, const Given& given = {}) {
     return materialize(asset, "", given);
   }
+  // One call for all of these, of an asset that takes batches.
+  BatchResult materialize_batch(const std::string& asset,
+                                const std::vector<std::string>& partitions,
+                                const Given& given = {}) {
+    const auto& task = asset_named(asset);
+    detail::FakeRun run(assets_, given.data(), next_directory());
+    return BatchResult(run.execute_batch(task, asset, partitions, task.dimensions));
+  }
   // Of a partition of its asset. Without an input of that asset, there is one without metadata.
   Result check(const std::string& name, const std::string& partition, const Given& given = {}) {
     const auto found = checks_.find(name);
@@ -220,6 +249,8 @@ class Plugin {
   const detail::FakeTask& asset_named(const std::string& key) const {
     const auto found = assets_.find(key);
     if (found == assets_.end()) throw std::invalid_argument("no asset `" + key + "`");
+    if (found->second.run == nullptr)
+      throw std::invalid_argument("asset `" + key + "` is external: there is nothing to run");
     return found->second;
   }
 
@@ -233,12 +264,16 @@ class Plugin {
 
   Result run(const detail::FakeTask& task, const std::string& asset, const std::string& partition,
              const Given& given) {
-    if (root_.empty()) root_ = detail::make_temporary_directory();
-    const auto directory = root_ / std::to_string(++runs_);
     const auto& of_asset = asset_named(asset);
-    detail::FakeRun run(assets_, given.data(), directory.string());
+    detail::FakeRun run(assets_, given.data(), next_directory());
     run.describe(asset, partition, of_asset.dimensions);
     return Result(run.execute(task));
+  }
+
+  // It does not exist yet.
+  std::string next_directory() {
+    if (root_.empty()) root_ = detail::make_temporary_directory();
+    return (root_ / std::to_string(++runs_)).string();
   }
 
   void unload() {

@@ -29,7 +29,7 @@ void register_with(Host& host, Body body) {
   registrar.add_asset = [](void* ctx, const partita_asset* asset) {
     auto& self = *static_cast<Host*>(ctx);
     self.on_asset(*asset);
-    if (self.answer == PARTITA_OK) asset->drop(asset->user);
+    if (self.answer == PARTITA_OK && asset->drop != nullptr) asset->drop(asset->user);
     return self.answer;
   };
   registrar.add_check = [](void* ctx, const partita_check* check) {
@@ -93,6 +93,49 @@ TEST_CASE("an asset's texts and lists arrive") {
     CHECK(asset.dimension_count == 0);
     CHECK(asset.dep_count == 0);
   });
+}
+
+TEST_CASE("how an asset is run arrives") {
+  with_asset(
+      [](Definitions& defs) {
+        defs.asset("a")
+            .retry(partita::retries(3).delay(2.5).exponential().plus_minus_jitter())
+            .time_limit(60)
+            .cpu_limit(30)
+            .memory_limit(512 * partita::MiB)
+            .priority(-1)
+            .isolation(partita::Isolation::partition)
+            .exclusive()
+            .batch(10) = nothing;
+      },
+      [](const partita_asset& asset) {
+        REQUIRE(asset.retry != nullptr);
+        CHECK(asset.retry->size == sizeof(partita_retry_policy));
+        CHECK(asset.retry->max_retries == 3);
+        CHECK(asset.retry->delay_seconds == 2.5);
+        CHECK(asset.retry->backoff == PARTITA_BACKOFF_EXPONENTIAL);
+        CHECK(asset.retry->jitter == PARTITA_JITTER_PLUS_MINUS);
+        CHECK(asset.time_limit_seconds == 60);
+        CHECK(asset.cpu_limit_seconds == 30);
+        CHECK(asset.memory_limit_bytes == 512U << 20U);
+        CHECK(asset.priority == -1);
+        CHECK(asset.isolation == PARTITA_ISOLATION_PARTITION);
+        CHECK(asset.flags == PARTITA_ASSET_EXCLUSIVE);
+        CHECK(asset.batch_size == 10);
+      });
+  with_asset([](Definitions& defs) { defs.asset("a").single_run() = nothing; },
+             [](const partita_asset& asset) {
+               CHECK(asset.retry == nullptr);
+               CHECK(asset.batch_size == PARTITA_BATCH_ALL);
+             });
+}
+
+TEST_CASE("an external asset has no function") {
+  with_asset([](Definitions& defs) { defs.asset("a").external(); },
+             [](const partita_asset& asset) {
+               CHECK(asset.flags == PARTITA_ASSET_EXTERNAL);
+               CHECK((asset.run == nullptr));
+             });
 }
 
 TEST_CASE("every short form of time partitions sets its cadence, start and end") {

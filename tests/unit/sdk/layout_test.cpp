@@ -110,7 +110,14 @@ static_assert(offsetof(partita_tag, reserved) == 4);
 static_assert(offsetof(partita_tag, name) == 8);
 static_assert(offsetof(partita_tag, value) == 24);
 
-static_assert(sizeof(partita_asset) == 192);
+static_assert(sizeof(partita_retry_policy) == 24);
+static_assert(offsetof(partita_retry_policy, size) == 0);
+static_assert(offsetof(partita_retry_policy, max_retries) == 4);
+static_assert(offsetof(partita_retry_policy, delay_seconds) == 8);
+static_assert(offsetof(partita_retry_policy, backoff) == 16);
+static_assert(offsetof(partita_retry_policy, jitter) == 20);
+
+static_assert(sizeof(partita_asset) == 240);
 static_assert(offsetof(partita_asset, size) == 0);
 static_assert(offsetof(partita_asset, flags) == 4);
 static_assert(offsetof(partita_asset, key) == 8);
@@ -131,6 +138,13 @@ static_assert(offsetof(partita_asset, dimension_count) == 160);
 static_assert(offsetof(partita_asset, user) == 168);
 static_assert(offsetof(partita_asset, run) == 176);
 static_assert(offsetof(partita_asset, drop) == 184);
+static_assert(offsetof(partita_asset, retry) == 192);
+static_assert(offsetof(partita_asset, time_limit_seconds) == 200);
+static_assert(offsetof(partita_asset, cpu_limit_seconds) == 208);
+static_assert(offsetof(partita_asset, memory_limit_bytes) == 216);
+static_assert(offsetof(partita_asset, priority) == 224);
+static_assert(offsetof(partita_asset, isolation) == 228);
+static_assert(offsetof(partita_asset, batch_size) == 232);
 
 static_assert(sizeof(partita_check) == 88);
 static_assert(offsetof(partita_check, size) == 0);
@@ -170,7 +184,21 @@ static_assert(offsetof(partita_input, asset) == 8);
 static_assert(offsetof(partita_input, partitions) == 24);
 static_assert(offsetof(partita_input, partition_count) == 32);
 
-static_assert(sizeof(partita_run) == 168);
+static_assert(sizeof(partita_batch_partition) == 40);
+static_assert(offsetof(partita_batch_partition, size) == 0);
+static_assert(offsetof(partita_batch_partition, reserved) == 4);
+static_assert(offsetof(partita_batch_partition, key) == 8);
+static_assert(offsetof(partita_batch_partition, dimensions) == 24);
+static_assert(offsetof(partita_batch_partition, dimension_count) == 32);
+
+static_assert(sizeof(partita_commit) == 40);
+static_assert(offsetof(partita_commit, size) == 0);
+static_assert(offsetof(partita_commit, reserved) == 4);
+static_assert(offsetof(partita_commit, metadata) == 8);
+static_assert(offsetof(partita_commit, metadata_count) == 16);
+static_assert(offsetof(partita_commit, data_version) == 24);
+
+static_assert(sizeof(partita_run) == 224);
 static_assert(offsetof(partita_run, size) == 0);
 static_assert(offsetof(partita_run, attempt) == 4);
 static_assert(offsetof(partita_run, ctx) == 8);
@@ -190,6 +218,13 @@ static_assert(offsetof(partita_run, temp_dir) == 136);
 static_assert(offsetof(partita_run, input) == 144);
 static_assert(offsetof(partita_run, config) == 152);
 static_assert(offsetof(partita_run, resource) == 160);
+static_assert(offsetof(partita_run, partitions) == 168);
+static_assert(offsetof(partita_run, partition_count) == 176);
+static_assert(offsetof(partita_run, commit_partition) == 184);
+static_assert(offsetof(partita_run, fail_partition) == 192);
+static_assert(offsetof(partita_run, skip_partition) == 200);
+static_assert(offsetof(partita_run, partition_output_dir) == 208);
+static_assert(offsetof(partita_run, partition_input) == 216);
 
 static_assert(sizeof(partita_host) == 32);
 static_assert(offsetof(partita_host, size) == 0);

@@ -72,6 +72,20 @@ void define_all(Definitions& defs) {
     run.metadata("this", 1);
     other.join();
   };
+  defs.asset("batched").daily("2024-01-01").batch(10) = [](Run& run) {
+    run.metadata("of", std::string(partita::date(run.window().start)));
+    run.data_version("all");
+    for (const auto& day : run.partitions()) {
+      if (day.key() == "2024-01-01") run.commit(day, {{"rows", 1}}, "own");
+      if (day.key() == "2024-01-02") run.fail(day, "no rows");
+      if (day.key() == "2024-01-03") run.skip(day.key(), "a holiday");
+      if (day.key() == "2024-01-05") run.retry("the line is down");
+    }
+    run.log(std::to_string(run.partitions().size()) + " days");
+  };
+  defs.asset("one_by_one").daily("2024-01-01") = [](Run& run) {
+    for (const auto& day : run.partitions()) run.commit(day.key(), {{"rows", 1}}, "v2");
+  };
   defs.check("as_bool").on("day") = [](Run& run) { return run.partition() == "2024-01-02"; };
   defs.check("explained").on("day") = [](Run& run) {
     const auto rows = run.input("day").single().metadata<int>("rows").value_or(0);
@@ -93,6 +107,35 @@ TEST_CASE_FIXTURE(Fixture, "a daily partition knows its key and window") {
   CHECK(result.metadata<std::string>("end") == "2024-02-29");
   CHECK(result.logs() == std::vector<std::string>{"made 2024-02-28"});
   CHECK(result.data_version() == "v1");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a batch decides on each partition; the rest shares its fate") {
+  const auto made =
+      plugin.materialize_batch("batched", {"2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"});
+  CHECK(made.ok());
+  CHECK(made.logs() == std::vector<std::string>{"4 days"});
+  CHECK(made["2024-01-01"].metadata<int>("rows") == 1);
+  CHECK(made["2024-01-01"].metadata<std::string>("of") == "2024-01-01");
+  CHECK(made["2024-01-01"].data_version() == "own");
+  CHECK(made["2024-01-02"].error() == "no rows");
+  CHECK(made["2024-01-03"].skipped());
+  CHECK(made["2024-01-04"].ok());
+  CHECK(made["2024-01-04"].data_version() == "all");
+
+  const auto broken =
+      plugin.materialize_batch("batched", {"2024-01-01", "2024-01-04", "2024-01-05"});
+  CHECK_FALSE(broken.ok());
+  CHECK(broken["2024-01-01"].ok());
+  CHECK(broken["2024-01-04"].wants_retry());
+  CHECK(broken["2024-01-04"].error() == "the line is down");
+  CHECK_THROWS_AS(broken["2024-01-02"], std::invalid_argument);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a function for batches runs for one partition as well") {
+  const auto result = plugin.materialize("one_by_one", "2024-01-01");
+  REQUIRE(result.ok());
+  CHECK(result.metadata<int>("rows") == 1);
+  CHECK(result.data_version() == "v2");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a test may give the window") {

@@ -52,6 +52,14 @@ struct FakeOutcome {
   std::vector<std::string> logs;
 };
 
+// Of a batch: how the call ended, and each of its partitions.
+struct FakeBatchOutcome {
+  partita_status status = PARTITA_OK;
+  std::string error;
+  std::vector<std::string> logs;
+  std::vector<FakeOutcome> partitions;
+};
+
 // An asset or a check as it was registered. Copies share the function: drop() is called once.
 struct FakeTask {
   std::vector<Dimension> dimensions;  // of an asset, sorted by name
@@ -134,22 +142,116 @@ class FakeRun {
   }
 
   FakeOutcome execute(const FakeTask& task) {
+    partita_run table = begin(task);
+    table.partition = to_str(outcome_.partition);
+    table.dimensions = key_tables(keys_);
+    table.dimension_count = keys_.size();
+    outcome_.status = task.run(task.user, &table);
+    return outcome_;
+  }
+
+  // One call for all of them. What it does not decide shares its fate.
+  FakeBatchOutcome execute_batch(const FakeTask& task, const std::string& asset,
+                                 const std::vector<std::string>& partitions,
+                                 const std::vector<Dimension>& dimensions) {
+    outcome_.asset = asset;
+    partita_run table = begin(task);
+    add_batch(table, partitions, dimensions);
+    const partita_status status = task.run(task.user, &table);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i].decided) decide(i, status, outcome_.error);
+    }
+    FakeBatchOutcome batch{status, outcome_.error, outcome_.logs, {}};
+    for (const FakePart& part : parts_) batch.partitions.push_back(part.outcome);
+    return batch;
+  }
+
+ private:
+  struct FakePart {
+    FakeOutcome outcome;
+    bool decided = false;
+  };
+
+  partita_run begin(const FakeTask& task) {
     task_ = &task;
     auto table = sized<partita_run>();
     table.attempt = 1;
     table.ctx = this;
     table.asset = to_str(outcome_.asset);
     table.run_id = to_str("test");
-    table.partition = to_str(outcome_.partition);
-    table.dimensions = key_tables(keys_);
-    table.dimension_count = keys_.size();
     add_sinks(table);
     add_sources(table);
-    outcome_.status = task.run(task.user, &table);
-    return outcome_;
+    return table;
   }
 
- private:
+  void add_batch(partita_run& table, const std::vector<std::string>& partitions,
+                 const std::vector<Dimension>& dimensions) {
+    parts_.resize(partitions.size());
+    const auto** list = arena_.array<const partita_batch_partition*>(parts_.size());
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      parts_[i].outcome.asset = outcome_.asset;
+      parts_[i].outcome.partition = partitions[i];
+      const auto& keys =
+          upstream_keys_.emplace_back(fake_keys(dimensions, partitions[i], given_.windows));
+      auto part = sized<partita_batch_partition>();
+      part.key = to_str(parts_[i].outcome.partition);
+      part.dimensions = key_tables(keys);
+      part.dimension_count = keys.size();
+      list[i] = arena_.copy(part);
+    }
+    table.partitions = list;
+    table.partition_count = parts_.size();
+    table.output_dir = nullptr;
+    add_decisions(table);
+  }
+
+  static void add_decisions(partita_run& table) {
+    table.commit_partition = [](void* ctx, std::size_t position, const partita_commit* commit) {
+      return self(ctx).commit(position, commit);
+    };
+    table.fail_partition = [](void* ctx, std::size_t position, partita_str reason) {
+      return self(ctx).decide(position, PARTITA_FAILED, std::string(view(reason)));
+    };
+    table.skip_partition = [](void* ctx, std::size_t position, partita_str reason) {
+      return self(ctx).decide(position, PARTITA_SKIPPED, std::string(view(reason)));
+    };
+    table.partition_output_dir = [](void* ctx, std::size_t position, partita_str* path) {
+      auto& parts = self(ctx).parts_;
+      if (position >= parts.size()) return partita_status{PARTITA_INVALID};
+      const std::string name = "output-" + decimal(position);
+      return self(ctx).make_directory(name.c_str(), parts[position].outcome.output_dir, path);
+    };
+    table.partition_input = [](void* ctx, std::size_t, partita_str asset,
+                               const partita_input** input) {
+      return self(ctx).input(std::string(view(asset)), input);
+    };
+  }
+
+  // What was said of the whole call counts for it, unless the commit says something else.
+  partita_status decide(std::size_t position, partita_status status, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (position >= parts_.size() || parts_[position].decided) return PARTITA_INVALID;
+    FakePart& part = parts_[position];
+    part.decided = true;
+    part.outcome.status = status;
+    part.outcome.error = reason;
+    part.outcome.metadata = outcome_.metadata;
+    part.outcome.data_version = outcome_.data_version;
+    return PARTITA_OK;
+  }
+
+  partita_status commit(std::size_t position, const partita_commit* commit) {
+    const partita_status status = decide(position, PARTITA_OK, {});
+    if (status != PARTITA_OK || commit == nullptr) return status;
+    FakeOutcome& outcome = parts_[position].outcome;
+    for (std::size_t i = 0; i < commit->metadata_count; ++i) {
+      const partita_named_value& fact = *commit->metadata[i];
+      outcome.metadata.insert_or_assign(std::string(view(fact.name)), Value::from_abi(*fact.value));
+    }
+    if (commit->data_version.len > 0) outcome.data_version = view(commit->data_version);
+    return PARTITA_OK;
+  }
+
   static FakeRun& self(void* ctx) { return *static_cast<FakeRun*>(ctx); }
 
   static void add_sinks(partita_run& table) {
@@ -285,6 +387,7 @@ class FakeRun {
 
   std::mutex mutex_;
   FakeOutcome outcome_;  // logs and metadata are protected by mutex_
+  std::vector<FakePart> parts_;
 };
 
 }  // namespace partita::detail

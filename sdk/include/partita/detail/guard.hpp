@@ -80,6 +80,9 @@ inline partita_status report_current_exception(const FailSink& fail) noexcept {
     } catch (const Skipped& skipped) {
       fail(skipped.reason);
       return PARTITA_SKIPPED;
+    } catch (const RetryRequested& request) {
+      fail(request.reason);
+      return PARTITA_RETRY;
     } catch (const std::bad_alloc&) {
       fail("out of memory");
       return PARTITA_NO_MEMORY;

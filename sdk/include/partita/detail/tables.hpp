@@ -37,6 +37,7 @@ class Tables {
     table.dep_count = spec.dependencies.size();
     table.dimensions = list<partita_dimension>(spec.dimensions);
     table.dimension_count = spec.dimensions.size();
+    write(spec.run, table);
     return table;
   }
 
@@ -72,6 +73,27 @@ class Tables {
     partita_str* strs = arena_.array<partita_str>(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) strs[i] = to_str(values[i]);
     return strs;
+  }
+
+  void write(const RunSpec& run, partita_asset& table) {
+    if (run.external) table.flags |= PARTITA_ASSET_EXTERNAL;
+    if (run.exclusive) table.flags |= PARTITA_ASSET_EXCLUSIVE;
+    if (run.retry.max_retries > 0) table.retry = arena_.copy(write(run.retry));
+    table.time_limit_seconds = run.time_limit;
+    table.cpu_limit_seconds = run.cpu_limit;
+    table.memory_limit_bytes = run.memory_limit;
+    table.priority = run.priority;
+    table.isolation = run.isolation;
+    table.batch_size = run.batch;
+  }
+
+  static partita_retry_policy write(const RetryPolicy& policy) {
+    auto table = sized<partita_retry_policy>();
+    table.max_retries = policy.max_retries;
+    table.delay_seconds = policy.delay_seconds;
+    table.backoff = policy.backoff_kind;
+    table.jitter = policy.jitter_kind;
+    return table;
   }
 
   static partita_tag write(const Tag& tag) {
@@ -169,9 +191,11 @@ inline void register_all(Definitions& definitions, const partita_registrar& regi
 
 inline void require_complete(Definitions& definitions) {
   for (auto& asset : definitions.assets()) {
-    if (!asset.callable().is_set()) {
+    const bool external = asset.spec().run.external;
+    if (asset.callable().is_set() == external) {
       throw Failed("asset " + in_quotes(asset.spec().key) +
-                   " has no function: assign one with `=`");
+                   (external ? " is external, and has a function"
+                             : " has no function: assign one with `=`"));
     }
   }
   for (auto& check : definitions.checks()) {
