@@ -79,6 +79,7 @@ std::string facts_text(const AssetView& view, const Look& look) {
   add_fact(facts, "tags", tags_text(view));
   add_fact(facts, "owners", join(view.owners, ", "));
   add_fact(facts, "pool", view.pool);
+  for (const auto& [name, text] : view.policy) add_fact(facts, name.c_str(), text);
   add_fact(facts, "code version", view.code_version);
   add_fact(facts, "plugin", plugin_text(view));
   return facts.text(look, 2);

@@ -95,6 +95,23 @@ void compare_partitions(const PartitionsDefinition& before, const PartitionsDefi
                                : fmt::format("partitions: {} -> {}", from, to));
 }
 
+// Each fact of either by its name.
+void compare_policies(const RunPolicy& before, const RunPolicy& after, Texts& changes) {
+  if (before == after) return;
+  const auto old_facts = describe(before);
+  const auto new_facts = describe(after);
+  const auto text_of = [](const auto& facts, const std::string& name) {
+    const auto at = std::find_if(facts.begin(), facts.end(),
+                                 [&](const auto& fact) { return fact.first == name; });
+    return at == facts.end() ? std::string() : at->second;
+  };
+  for (const auto& [name, text] : new_facts)
+    compare_texts(name, text_of(old_facts, name), text, changes);
+  for (const auto& [name, text] : old_facts) {
+    if (text_of(new_facts, name).empty()) compare_texts(name, text, {}, changes);
+  }
+}
+
 std::string code_of(const Catalog& catalog, const AssetDef& asset) {
   const PluginRecord* plugin = catalog.plugin(asset.plugin);
   return plugin != nullptr ? plugin->load_hash : std::string();
@@ -117,6 +134,7 @@ Texts changes_of(const Catalog& old_catalog, const AssetDef& before, const Catal
   if (before.description != after.description) changes.push_back("description");
   compare_texts("group", before.group, after.group, changes);
   compare_texts("pool", before.pool, after.pool, changes);
+  compare_policies(before.policy, after.policy, changes);
   compare_texts("plugin", before.plugin, after.plugin, changes);
   compare_lists("kinds", before.kinds, after.kinds, changes);
   compare_lists("owners", before.owners, after.owners, changes);

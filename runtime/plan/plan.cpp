@@ -18,9 +18,12 @@ class Targets {
   Result<std::map<std::string, PartitionSet>> find() {
     Result<Selected> selected = select(*request_.selection, world_);
     if (!selected) return std::move(selected).error();
+    if (Status some = require_some_to_run(*selected); !some) return std::move(some).error();
     std::map<std::string, PartitionSet> targets;
     for (const auto& [key, one] : *selected) {
-      Result<PartitionSet> wanted = narrow(*world_.catalog->asset(key), one);
+      const AssetDef& asset = *world_.catalog->asset(key);
+      if (asset.policy.external) continue;
+      Result<PartitionSet> wanted = narrow(asset, one);
       if (!wanted) return std::move(wanted).error();
       if (!wanted->empty()) targets.emplace(key, *std::move(wanted));
     }
@@ -28,6 +31,18 @@ class Targets {
   }
 
  private:
+  // What is external has nothing to run; a selection of nothing else is a mistake.
+  Status require_some_to_run(const Selected& selected) const {
+    for (const auto& [key, one] : selected) {
+      if (!world_.catalog->asset(key)->policy.external) return {};
+    }
+    if (selected.empty()) return {};
+    const std::string& first = selected.begin()->first;
+    return usage_error(
+        fmt::format("materialize `{}`: it is external, made elsewhere and never run", first),
+        fmt::format("`partita report {}` records what was made", first));
+  }
+
   Result<PartitionSet> narrow(const AssetDef& asset, const SelectedAsset& selected) {
     Result<PartitionSet> set = by_partition_option(asset, selected);
     if (!set || request_.wanted == Wanted::all) return set;
@@ -117,7 +132,7 @@ class Planner {
   // Targets what `downstream` needs of one dependency and is not there.
   Status require(const Dependency& dep, const AssetDef& downstream, PartitionSet needed_by) {
     const AssetDef* upstream = world_.catalog->asset(dep.asset);
-    if (upstream == nullptr) return {};
+    if (upstream == nullptr || upstream->policy.external) return {};
     auto mapping = mapping_between(dep, *upstream, downstream, world_);
     if (!mapping) return std::move(mapping).error();
     Result<StatusSets> statuses = world_.statuses(*upstream);
@@ -224,6 +239,9 @@ class Planner {
                              const PartitionSet& missing) const {
     if (targets_.contains(dep.asset))
       return fmt::format("needs {}, which is held back itself", at(upstream, missing));
+    if (upstream.policy.external)
+      return fmt::format("needs {}, which is external and was not reported (`partita report {}`)",
+                         at(upstream, missing), upstream.key);
     return fmt::format("needs {}, which is missing (--upstream-missing takes it along)",
                        at(upstream, missing));
   }

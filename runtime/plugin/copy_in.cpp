@@ -77,6 +77,43 @@ Status copy_dependencies(const partita_asset& from, AssetDef& asset, MappingFunc
   return {};
 }
 
+// Enumerations of the contract begin at 0 and are counted through.
+template <class Enum>
+Result<Enum> copy_enum(std::uint32_t value, Enum last, std::string_view field) {
+  if (value <= static_cast<std::uint32_t>(last)) return static_cast<Enum>(value);
+  return usage_error(fmt::format("{} {} is unknown", field, value));
+}
+
+Status copy_retry(const partita_retry_policy* from, RetryPolicy& retry) {
+  if (from == nullptr) return {};
+  const auto table = received(from, "retry");
+  if (!table) return table.error();
+  const auto backoff =
+      copy_enum(table->backoff, RetryPolicy::Backoff::exponential, "retry: backoff");
+  if (!backoff) return backoff.error();
+  const auto jitter = copy_enum(table->jitter, RetryPolicy::Jitter::plus_minus, "retry: jitter");
+  if (!jitter) return jitter.error();
+  if (table->max_retries > INT32_MAX) return usage_error("retry: max_retries is beyond 31 bits");
+  retry = {static_cast<int>(table->max_retries), table->delay_seconds, *backoff, *jitter};
+  return {};
+}
+
+Status copy_run_policy(const partita_asset& from, RunPolicy& policy) {
+  if (Status status = copy_retry(from.retry, policy.retry); !status) return status;
+  const auto isolation = copy_enum(from.isolation, RunPolicy::Isolation::partition, "isolation");
+  if (!isolation) return isolation.error();
+  policy.isolation = *isolation;
+  policy.time_limit = from.time_limit_seconds;
+  policy.cpu_limit = from.cpu_limit_seconds;
+  policy.memory_limit = static_cast<std::int64_t>(from.memory_limit_bytes);
+  policy.priority = from.priority;
+  policy.exclusive = (from.flags & PARTITA_ASSET_EXCLUSIVE) != 0;
+  policy.external = (from.flags & PARTITA_ASSET_EXTERNAL) != 0;
+  policy.batch = from.batch_size > INT64_MAX ? RunPolicy::kWholeRange
+                                             : static_cast<std::int64_t>(from.batch_size);
+  return validate(policy);
+}
+
 }  // namespace
 
 Result<std::string> copy_text(partita_str text, std::string_view field) {
@@ -133,6 +170,8 @@ Result<AssetDef> copy_asset(const partita_asset& from, MappingFunctions& functio
   auto partitions = copy_partitions(from.dimensions, from.dimension_count);
   if (!partitions) return std::move(partitions).error().wrap("partitions");
   asset.partitions = std::move(*partitions);
+  if (Status status = copy_run_policy(from, asset.policy); !status)
+    return std::move(status).error();
   return asset;
 }
 

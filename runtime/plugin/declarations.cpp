@@ -75,6 +75,7 @@ Json to_json(const AssetDef& asset) {
       .set("tags", pairs_to_json(asset.tags))
       .set("deps", std::move(deps))
       .set("partitions", to_json(asset.partitions))
+      .set("policy", to_json(asset.policy))
       .set("plugin", asset.plugin);
   return json;
 }
@@ -98,6 +99,7 @@ Result<AssetDef> asset_from_json(const Json& json) {
   auto partitions = partitions_from_json(json["partitions"]);
   if (!partitions) return std::move(partitions).error().wrap("read asset " + asset.key);
   asset.partitions = std::move(*partitions);
+  asset.policy = run_policy_from_json(json["policy"]);
   return asset;
 }
 

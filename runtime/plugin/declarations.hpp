@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "partitions/definition.hpp"
 #include "partitions/mapping.hpp"
+#include "plugin/run_policy.hpp"
 
 namespace partita {
 
@@ -37,6 +38,7 @@ struct AssetDef {
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<Dependency> deps;
   PartitionsDefinition partitions;
+  RunPolicy policy;
   std::string plugin;  // the id of the plugin that declares it
   bool operator==(const AssetDef&) const = default;
 };

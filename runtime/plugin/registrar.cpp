@@ -31,6 +31,11 @@ Status validate_texts(const AssetDef& asset) {
   return valid ? Status() : std::move(valid).error().wrap("pool");
 }
 
+Status validate_function(const partita_asset& from, const AssetDef& asset) {
+  if (asset.policy.external == (from.run == nullptr)) return {};
+  return usage_error(asset.policy.external ? "it is external, and run is not null" : "run is null");
+}
+
 Error too_many(std::string_view what) {
   return usage_error(fmt::format("a plugin declares at most {} {}", kMaxAssets, what));
 }
@@ -113,7 +118,7 @@ Status Registrar::add(const partita_asset* table) {
   auto asset = copy_asset(*from, mappings);
   Status valid = asset ? validate_asset_key(asset->key) : Status(asset.error());
   if (valid) valid = validate_texts(*asset);
-  if (valid && from->run == nullptr) valid = usage_error("run is null");
+  if (valid) valid = validate_function(*from, *asset);
   if (valid && assets_.contains(asset->key)) valid = usage_error("it is declared twice");
   if (valid && assets_.size() >= kMaxAssets) valid = too_many("assets");
   if (!valid) {

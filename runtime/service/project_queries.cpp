@@ -63,6 +63,8 @@ Result<std::vector<const AssetDef*>> selected_assets(std::string_view selection,
 void add_definition(const AssetDef& asset, const Catalog& catalog, AssetView& view) {
   view.code_version = catalog.code_version(asset);
   view.pool = asset.pool;
+  view.policy = describe(asset.policy);
+  view.policy_json = to_json(asset.policy);
   view.owners = asset.owners;
   view.tags = asset.tags;
   for (const Dependency& dep : asset.deps)

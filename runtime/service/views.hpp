@@ -84,6 +84,8 @@ struct AssetView {
   std::vector<DependencyView> upstream;
   std::vector<std::string> downstream;
   std::vector<CheckView> checks;
+  std::vector<std::pair<std::string, std::string>> policy;  // how it is run, in words
+  Json policy_json = Json::object();
   std::string stale_definition;  // its plugin's last good version serves, and why
   // The latest materialization, if there is one.
   struct Latest {

@@ -227,6 +227,7 @@ Json to_json(const AssetView& view) {
   for (const auto& [name, value] : view.tags) tags.set(name, value);
   json.set("code_version", or_null(view.code_version))
       .set("pool", or_null(view.pool))
+      .set("policy", view.policy_json)
       .set("owners", strings(view.owners))
       .set("tags", std::move(tags))
       .set("plugin_file", view.plugin_file)

@@ -45,6 +45,11 @@ FakeWorld& FakeWorld::asset(std::string key, PartitionsDefinition partitions,
   return *this;
 }
 
+AssetDef& FakeWorld::def(const std::string& asset) {
+  return *std::find_if(catalog_.assets.begin(), catalog_.assets.end(),
+                       [&](const AssetDef& def) { return def.key == asset; });
+}
+
 SpacePtr FakeWorld::space(const std::string& asset) {
   return must(make_space(catalog_.asset(asset)->partitions, {Instant{4'000'000'000}, nullptr}));
 }

@@ -19,6 +19,7 @@ class FakeWorld {
   // `now` is late enough for every test's partitions to exist.
   FakeWorld& asset(std::string key, PartitionsDefinition partitions,
                    std::vector<Dependency> deps = {});
+  AssetDef& def(const std::string& asset);  // to change
   FakeWorld& materialized(const std::string& asset, const std::string& partitions);
   FakeWorld& failed(const std::string& asset, const std::string& partitions);
   FakeWorld& skipped(const std::string& asset, const std::string& partitions);

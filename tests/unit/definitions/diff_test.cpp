@@ -36,4 +36,16 @@ TEST_CASE(
   CHECK(change_of(function, with_inverse) == "mapping of orders: another function fiscal");
 }
 
+TEST_CASE("how an asset is run is compared fact by fact") {
+  Catalog before = with_mapping({});
+  Catalog after = before;
+  before.assets[0].policy.time_limit = 30;
+  before.assets[0].policy.exclusive = true;
+  after.assets[0].policy.time_limit = 60;
+  after.assets[0].policy.memory_limit = 512LL << 20;
+  CHECK(diff(before, after).changed.at(0).what ==
+        std::vector<std::string>{"time limit 30 s -> 1 min 00 s", "memory limit none -> 512 MiB",
+                                 "exclusive one partition at a time -> none"});
+}
+
 }  // namespace partita

@@ -118,3 +118,20 @@ TEST_CASE("an asset whose dependency does not exist is blocked whole") {
   CHECK(plan.blocked_count() == 3);
   CHECK(plan.blocked[0].reason.find("nobody") != std::string::npos);
 }
+
+TEST_CASE("what is external is never run: alone it is refused, among others it is passed over") {
+  FakeWorld world = chain();
+  world.def("raw").policy.external = true;
+  const Result<Plan> refused = world.plan("raw@a");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::usage);
+  CHECK(refused.error().hint.find("partita report raw") != std::string::npos);
+  world.materialized("raw", "{a,b}");
+  const Plan plan = *world.plan("+clean", Wanted::all);
+  CHECK(FakeWorld::targets(plan, "raw") == "-");
+  CHECK(FakeWorld::targets(plan, "clean") == "{a,b}");
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].reason ==
+        "needs raw@c, which is external and was not reported (`partita report raw`)");
+  CHECK(FakeWorld::targets(*world.plan("clean", Wanted::missing, true), "raw") == "-");
+}

@@ -48,6 +48,14 @@ TEST_CASE("declarations are the same after a trip through JSON") {
   asset.owners = {"a@example.org"};
   asset.tags = {{"tier", "1"}, {"tier", "2"}, {"plain", ""}};
   asset.plugin = "shop";
+  asset.policy.retry = {3, 0.5, RetryPolicy::Backoff::exponential, RetryPolicy::Jitter::full};
+  asset.policy.time_limit = 1.5;
+  asset.policy.cpu_limit = 10;
+  asset.policy.memory_limit = 1LL << 40;
+  asset.policy.priority = -2;
+  asset.policy.isolation = RunPolicy::Isolation::partition;
+  asset.policy.exclusive = asset.policy.external = true;
+  asset.policy.batch = RunPolicy::kWholeRange;
   TimeDimension months;
   months.cadence = Cadence::monthly;
   months.start = "2024-01-01";

@@ -70,6 +70,45 @@ TEST_CASE("a table of an older minor version is read as far as it goes") {
   CHECK(registrar.declarations().refused.at(0).reason == "run is null");
 }
 
+TEST_CASE("how an asset is run is copied; a table of minor 0 says nothing of it") {
+  partita_retry_policy retry{sizeof retry, 3, 1.5, PARTITA_BACKOFF_LINEAR, PARTITA_JITTER_FULL};
+  partita_asset table = asset_table("orders");
+  table.flags = PARTITA_ASSET_EXCLUSIVE;
+  table.retry = &retry;
+  table.time_limit_seconds = 60;
+  table.memory_limit_bytes = 1 << 20;
+  table.priority = 5;
+  table.isolation = PARTITA_ISOLATION_PARTITION;
+  table.batch_size = PARTITA_BATCH_ALL;
+  RunPolicy want;
+  SUBCASE("this version") {
+    want.exclusive = true;
+    want.retry = {3, 1.5, RetryPolicy::Backoff::linear, RetryPolicy::Jitter::full};
+    want.time_limit = 60;
+    want.memory_limit = 1 << 20;
+    want.priority = 5;
+    want.isolation = RunPolicy::Isolation::partition;
+    want.batch = RunPolicy::kWholeRange;
+  }
+  SUBCASE("minor 0") {
+    table.flags = 0;
+    table.size = offsetof(partita_asset, retry);
+  }
+  Registrar registrar("shop");
+  REQUIRE(add(registrar, &table) == PARTITA_OK);
+  CHECK((registrar.declarations().assets.at(0).policy == want));
+}
+
+TEST_CASE("an external asset has no function, and is one nevertheless") {
+  partita_asset table = asset_table("orders");
+  table.flags = PARTITA_ASSET_EXTERNAL;
+  CHECK(refusal_of(table) == "asset `orders`: it is external, and run is not null");
+  table.run = nullptr;
+  Registrar registrar("shop");
+  CHECK(add(registrar, &table) == PARTITA_OK);
+  CHECK(registrar.declarations().assets.at(0).policy.external);
+}
+
 TEST_CASE("a table of a newer minor version is read as far as this host knows it") {
   struct Newer {
     partita_asset known;
@@ -97,6 +136,19 @@ TEST_CASE("each field that is wrong is named") {
   SUBCASE("no function") {
     table.run = nullptr;
     CHECK(refusal_of(table) == "asset `orders`: run is null");
+  }
+  SUBCASE("a time that is none") {
+    table.time_limit_seconds = std::numeric_limits<double>::quiet_NaN();
+    CHECK(refusal_of(table) == "asset `orders`: time_limit is nan s, want 0 to 1000000000");
+  }
+  SUBCASE("a backoff that is unknown") {
+    partita_retry_policy retry{sizeof retry, 1, 0, 9, 0};
+    table.retry = &retry;
+    CHECK(refusal_of(table) == "asset `orders`: retry: backoff 9 is unknown");
+  }
+  SUBCASE("an isolation that is not for an asset to ask") {
+    table.isolation = 3;
+    CHECK(refusal_of(table) == "asset `orders`: isolation 3 is unknown");
   }
   SUBCASE("a text that is not there") {
     table.description = {nullptr, 3};
