@@ -7,6 +7,7 @@
 #include "cli/materialize_and_tell.hpp"
 #include "cli/materialize_request.hpp"
 #include "cli/materialize_text.hpp"
+#include "cli/run_events.hpp"
 #include "cli/run_progress.hpp"
 #include "cli/status_text.hpp"
 
@@ -54,11 +55,17 @@ Result<int> materialize_and_tell(Project& project, MaterializeRequest request,
                                              .verbose = invocation.options().has("verbose"),
                                              .clock = &system_clock(),
                                              .interrupts = request.interrupts});
-  Result<MaterializeView> view = project.materialize(request, progress);
+  const bool as_lines = invocation.options().has("jsonl");
+  RunEvents events(progress, {[&output](std::string_view lines) { output.print(lines); },
+                              [&output] { (void)output.flush(); }});
+  Result<MaterializeView> view =
+      as_lines ? project.materialize(request, events) : project.materialize(request, progress);
   progress.close();
   if (!view) return std::move(view).error();
   const int code = exit_code_after(*view, progress, interrupts);
-  if (output.json()) {
+  if (as_lines) {
+    events.ended(*view);
+  } else if (output.json()) {
     output.print_json(to_json(*view));
   } else if (!output.quiet() || code != kExitSuccess) {
     output.print(ending_text(*view, progress.failures(), request.selection, output.look()));
@@ -101,6 +108,7 @@ std::vector<OptionSpec> materialize_options() {
       {"order", 0, "newest|oldest", "which partitions go first"},
       {"fail-fast", 0, "", "start nothing more after the first failure"},
       {"no-wait", 0, "", "exit 6 at once if another process runs"},
+      {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"},
   };
 }
 

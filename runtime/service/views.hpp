@@ -215,6 +215,7 @@ Json to_json(const AssetView& view);
 Json to_json(const PartitionsView& view);
 Json to_json(const RunRow& row);
 Json to_json(const RunView& view);
+Json to_json(const AttemptView& attempt);
 Json to_json(const ReloadView& view);
 Json to_json(const MaterializeView& view);
 Json to_json(const PlanView& view);

@@ -267,6 +267,10 @@ Json to_json(const RunRow& row) {
       .set("counts", to_json(row.counts));
 }
 
+Json to_json(const AttemptView& attempt) {
+  return attempt_json(attempt);
+}
+
 Json to_json(const RunView& view) {
   Json partitions = Json::array();
   for (const AttemptView& attempt : view.partitions) partitions.push(attempt_json(attempt));

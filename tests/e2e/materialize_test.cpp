@@ -1,6 +1,9 @@
 // Materializing: what runs, what is kept, what is held back, under every isolation.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "support/sandbox.hpp"
 
 using partita::Json;
@@ -188,4 +191,22 @@ TEST_CASE("a dry run says what would run and runs nothing") {
   CHECK(plan["tasks"].as_array().at(0)["count"].as_int() == 6);
   CHECK(plan["tasks"].as_array().at(0)["partitions"].as_string() == "2024-01-01..2024-06-01");
   CHECK(project.json({"runs"})["runs"].as_array().empty());
+}
+
+TEST_CASE("--jsonl tells a run as it goes on, the end last") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  std::istringstream lines(project.run({"materialize", "letters", "--all", "--jsonl"}).out);
+  std::vector<Json> events;
+  for (std::string line; std::getline(lines, line);) events.push_back(*Json::parse(line));
+  REQUIRE(events.size() >= 5);
+  CHECK(events.front()["event"].as_string() == "planned");
+  CHECK(events.front()["tasks"].as_array().at(0)["count"].as_int() == 3);
+  const auto is_done = [](const Json& event) {
+    return event["event"].as_string() == "finished" &&
+           event["status"].as_string() == "materialized" && event["asset"].as_string() == "letters";
+  };
+  CHECK(std::count_if(events.begin(), events.end(), is_done) == 3);
+  CHECK(events.back()["event"].as_string() == "ended");
+  CHECK(events.back()["result"].as_string() == "success");
 }

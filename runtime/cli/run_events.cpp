@@ -1,0 +1,66 @@
+#include "cli/run_events.hpp"
+
+namespace partita {
+namespace {
+
+Json name_of(const RunListener::Partition& partition) {
+  return Json::object()
+      .set("asset", partition.asset)
+      .set("key", partition.key.empty() ? Json() : Json(partition.key));
+}
+
+}  // namespace
+
+void RunEvents::tell(std::string_view event, const Json& fields) {
+  Json::Object line = {{"event", event}};
+  line.insert(line.end(), fields.as_object().begin(), fields.as_object().end());
+  sink_.write(Json(std::move(line)).dump() + "\n");
+}
+
+void RunEvents::waiting_for(std::int64_t run, std::int64_t pid) {
+  tell("waiting", Json::object().set("run", run).set("pid", pid));
+  sink_.flush();
+  behind_.waiting_for(run, pid);
+}
+
+void RunEvents::planned(std::int64_t run, const PlanView& plan, double eta_seconds) {
+  tell("planned", to_json(plan).set("run", run).set("eta_seconds", eta_seconds));
+  sink_.flush();
+  behind_.planned(run, plan, eta_seconds);
+}
+
+void RunEvents::started(const Partition& partition) {
+  tell("started", name_of(partition));
+  behind_.started(partition);
+}
+
+void RunEvents::progressed(const Partition& partition, double fraction, std::string_view text) {
+  tell("progress", name_of(partition).set("fraction", fraction).set("text", text));
+  behind_.progressed(partition, fraction, text);
+}
+
+void RunEvents::printed(const Partition& partition, std::string_view line) {
+  tell("printed", name_of(partition).set("line", line));
+  behind_.printed(partition, line);
+}
+
+void RunEvents::finished(const Partition& partition, const AttemptView& attempt) {
+  AttemptView named = attempt;
+  named.asset = partition.asset;
+  named.key = partition.key;
+  tell("finished", to_json(named));
+  behind_.finished(partition, attempt);
+}
+
+// Comes after each batch that has become durable.
+void RunEvents::tick() {
+  sink_.flush();
+  behind_.tick();
+}
+
+void RunEvents::ended(const MaterializeView& view) {
+  tell("ended", to_json(view));
+  sink_.flush();
+}
+
+}  // namespace partita
