@@ -24,6 +24,7 @@ Command show_command();
 Command partitions_command();
 Command status_command();
 Command materialize_command();
+Command report_command();
 Command runs_command();
 Command run_command();
 Command logs_command();

@@ -25,7 +25,8 @@ std::string plan_words(const Json& task) {
 
 std::string summary_text(const RunView& view, const Look& look) {
   const RunRow& row = view.row;
-  std::string out = look.paint(Tone::strong, fmt::format("run {}", row.run)) + "  " +
+  const std::string kind = row.kind == "materialize" ? "" : row.kind + "  ";
+  std::string out = look.paint(Tone::strong, fmt::format("run {}", row.run)) + "  " + kind +
                     look.paint(tone_of_result(row.result), row.result) + "\n\n";
   Table facts({{""}, {"", Column::Fit::wrap}});
   const auto add = [&](const char* name, std::string value) {

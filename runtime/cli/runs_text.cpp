@@ -47,7 +47,7 @@ std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int ind
                {minute_text(run.started), Tone::faint},
                took,
                done_text(run),
-               run.selection});
+               run.kind == "materialize" ? run.selection : run.kind + " " + run.selection});
   }
   return table.text(look, indent);
 }

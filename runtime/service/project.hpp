@@ -80,6 +80,14 @@ struct DynamicAddition {
   std::map<std::string, Json> metadata;  // of some of the keys: an object, in place of what was
 };
 
+// Materializations that were done elsewhere.
+struct ReportRequest {
+  std::string asset;
+  std::vector<std::string> keys;   // of partitions; none: the asset is not partitioned
+  std::string data_version;        // empty: unlike any other
+  Json metadata = Json::object();  // plain values by name
+};
+
 class Project {
  public:
   static Result<std::unique_ptr<Project>> open(const ProjectOptions& options);
@@ -109,6 +117,9 @@ class Project {
 
   Result<PlanView> plan(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);
+
+  // Records them as a run of its own, whether or not another run lasts: all, or none.
+  Result<ReportView> report(const ReportRequest& request);
 
   Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
   // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.

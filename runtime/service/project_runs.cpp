@@ -15,6 +15,7 @@ constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 RunRow to_row(const RunRecord& run) {
   RunRow row;
   row.run = run.id;
+  row.kind = to_text(run.kind);
   row.result = to_text(run.state);
   row.selection = run.selection;
   row.started = run.started / 1'000'000;

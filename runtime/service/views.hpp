@@ -135,7 +135,8 @@ struct AttemptView {
 };
 struct RunRow {
   std::int64_t run = 0;
-  std::string result;  // running, success, failed, cancelled, interrupted
+  std::string kind = "materialize";  // report, check
+  std::string result;                // running, success, failed, cancelled, interrupted
   std::string selection;
   Instant started = 0;
   double seconds = 0;
@@ -175,6 +176,12 @@ struct MaterializeView {
   StatusCounts counts;
   double seconds = 0;
   std::int64_t planned = 0;
+};
+
+struct ReportView {
+  std::int64_t run = 0;
+  std::string asset, partitions;  // in the selection grammar; empty: not partitioned
+  std::int64_t count = 0;
 };
 
 struct PlanTaskView {
@@ -218,6 +225,7 @@ Json to_json(const RunView& view);
 Json to_json(const AttemptView& attempt);
 Json to_json(const ReloadView& view);
 Json to_json(const MaterializeView& view);
+Json to_json(const ReportView& view);
 Json to_json(const PlanView& view);
 Json to_json(const StatusView& view);
 Json to_json(const DynamicSetView& view);

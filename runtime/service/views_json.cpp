@@ -257,6 +257,7 @@ Json to_json(const PartitionsView& view) {
 Json to_json(const RunRow& row) {
   return Json::object()
       .set("run", row.run)
+      .set("kind", row.kind)
       .set("result", row.result)
       .set("selection", row.selection)
       .set("started", instant_or_null(row.started))
@@ -278,6 +279,14 @@ Json to_json(const RunView& view) {
       .set("plan", view.plan)
       .set("partitions", std::move(partitions))
       .set("truncated", view.truncated);
+}
+
+Json to_json(const ReportView& view) {
+  return Json::object()
+      .set("run", view.run)
+      .set("asset", view.asset)
+      .set("partitions", view.partitions)
+      .set("count", view.count);
 }
 
 Json to_json(const ReloadView& view) {

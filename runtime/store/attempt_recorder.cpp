@@ -144,7 +144,7 @@ Result<Outcome> AttemptRecorder::search_run(const Place& place, std::string_view
 
 Status AttemptRecorder::add_output(const AttemptRecord& attempt) {
   if (!attempt.output) return {};
-  return tables_.database.statement("INSERT OR REPLACE INTO unpublished_output VALUES (?, ?, ?)")
+  return tables_.database.statement("INSERT OR REPLACE INTO unpublished_output VALUES (?, ?, ?, 0)")
       .run(attempt.output->staged, attempt.output->target,
            static_cast<std::int64_t>(attempt.output->inode));
 }

@@ -20,6 +20,18 @@ const char* to_text(Outcome outcome) {
   return "unknown";
 }
 
+const char* to_text(RunKind kind) {
+  switch (kind) {
+    case RunKind::materialize:
+      return "materialize";
+    case RunKind::report:
+      return "report";
+    case RunKind::check:
+      return "check";
+  }
+  return "unknown";
+}
+
 const char* to_text(RunState state) {
   switch (state) {
     case RunState::running:

@@ -127,8 +127,17 @@ enum class RunState : std::uint8_t {
 };
 const char* to_text(RunState state);
 
+// What a run is for. The numbers are on disk: append only.
+enum class RunKind : std::uint8_t {
+  materialize = 0,
+  report = 1,  // of materializations done elsewhere
+  check = 2,   // of materializations that are there
+};
+const char* to_text(RunKind kind);
+
 struct RunRecord {
   RunId id = 0;
+  RunKind kind = RunKind::materialize;
   RunState state = RunState::running;
   std::int64_t started = 0;
   std::int64_t finished = 0;  // 0: not yet

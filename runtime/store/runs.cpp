@@ -10,8 +10,8 @@ namespace {
 
 #define PARTITA_RUN_COLUMNS                                                                \
   "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid," \
-  " materialized, failed, upstream_failed, skipped, cancelled FROM run "
-constexpr int kFirstCount = 10;
+  " kind, materialized, failed, upstream_failed, skipped, cancelled FROM run "
+constexpr int kFirstCount = 11;
 
 constexpr Outcome kCounted[] = {Outcome::materialized, Outcome::failed, Outcome::upstream_failed,
                                 Outcome::skipped, Outcome::cancelled};
@@ -30,6 +30,7 @@ Result<RunRecord> run_of(const Rows& rows) {
   if (!plan) return std::move(plan).error().wrap(fmt::format("read the plan of run {}", run.id));
   run.plan = std::move(*plan);
   run.pid = rows.integer(9);
+  run.kind = static_cast<RunKind>(rows.integer(10));
   int column = kFirstCount;
   for (const Outcome outcome : kCounted) {
     const auto count = rows.integer(column++);
@@ -54,6 +55,7 @@ Json start_payload(const RunRecord& run) {
   payload.set("started", run.started).set("generation", run.generation).set("as_of", run.as_of);
   payload.set("selection", run.selection).set("planned", run.planned).set("plan", run.plan);
   payload.set("pid", run.pid);
+  if (run.kind != RunKind::materialize) payload.set("kind", static_cast<int>(run.kind));
   return payload;
 }
 
@@ -105,10 +107,11 @@ Status Runs::apply(const Event& event) {
   return database_
       .statement(
           "INSERT INTO run (id, first_seq, state, started, finished, generation, as_of,"
-          " selection, planned, plan, pid) VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?)")
+          " selection, planned, plan, pid, kind) VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?)")
       .run(event.run, event.seq, run["started"].as_int(), run["generation"].as_int(),
            run["as_of"].as_int(), run["selection"].as_string(), run["planned"].as_int(),
-           run["plan"].dump(), run["pid"].as_int());
+           run["plan"].dump(), run["pid"].as_int(),
+           run.contains("kind") ? run["kind"].as_int() : 0);
 }
 
 Status Runs::add(RunId run, const RunCounts& counts) {

@@ -76,7 +76,8 @@ constexpr const char* kProjections = R"(
     failed INTEGER NOT NULL DEFAULT 0,
     upstream_failed INTEGER NOT NULL DEFAULT 0,
     skipped INTEGER NOT NULL DEFAULT 0,
-    cancelled INTEGER NOT NULL DEFAULT 0);
+    cancelled INTEGER NOT NULL DEFAULT 0,
+    kind INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX run_under_way ON run (state) WHERE state = 0;
   DROP TABLE IF EXISTS check_result;
   CREATE TABLE check_result (
@@ -89,7 +90,25 @@ constexpr const char* kProjections = R"(
   CREATE TABLE unpublished_output (
     staged TEXT PRIMARY KEY,
     target TEXT NOT NULL,
-    inode INTEGER NOT NULL) WITHOUT ROWID;
+    inode INTEGER NOT NULL,
+    moved INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+  DROP TABLE IF EXISTS wipe;
+  CREATE TABLE wipe (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    selection TEXT NOT NULL,
+    partitions INTEGER NOT NULL,
+    outputs INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    undone INTEGER NOT NULL);
+  DROP TABLE IF EXISTS identity_change;
+  CREATE TABLE identity_change (
+    asset INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    PRIMARY KEY (asset, identity, seq)) WITHOUT ROWID;
   DROP TABLE IF EXISTS dynamic_set;
   CREATE TABLE dynamic_set (
     id INTEGER PRIMARY KEY,
@@ -150,13 +169,32 @@ Status add_provenance(Database& database) {
       " space BLOB NOT NULL, stretches BLOB NOT NULL, PRIMARY KEY (asset, kind))");
 }
 
+// Version 4: kinds of runs, wiped partitions, renamed keys.
+Status add_changes_of_the_known(Database& database) {
+  auto has_kind =
+      pragma(database, "SELECT count(*) FROM pragma_table_info('run') WHERE name = 'kind'");
+  if (!has_kind) return std::move(has_kind).error();
+  if (*has_kind != 0) return {};
+  return database.execute(
+      "ALTER TABLE run ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE unpublished_output ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;"
+      "CREATE TABLE wipe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, selection TEXT NOT NULL,"
+      " partitions INTEGER NOT NULL, outputs INTEGER NOT NULL, first_seq INTEGER NOT NULL,"
+      " last_seq INTEGER NOT NULL, undone INTEGER NOT NULL);"
+      "CREATE TABLE identity_change (asset INTEGER NOT NULL, identity TEXT NOT NULL,"
+      " seq INTEGER NOT NULL, before TEXT NOT NULL,"
+      " PRIMARY KEY (asset, identity, seq)) WITHOUT ROWID");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {
-    {1, &create_first_version}, {2, &add_key_metadata}, {3, &add_provenance}};
+constexpr Migration kMigrations[] = {{1, &create_first_version},
+                                     {2, &add_key_metadata},
+                                     {3, &add_provenance},
+                                     {4, &add_changes_of_the_known}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

@@ -149,6 +149,19 @@ Status Store::finish_run(RunId run, RunState state) {
   return state_->write([&](std::int64_t at) { return state_->tables.runs.finish(run, state, at); });
 }
 
+Result<RunId> Store::record_run(const RunRecord& run, const MakeAttempts& make) {
+  return state_->write_for<RunId>([&](std::int64_t at) -> Result<RunId> {
+    auto id = state_->tables.runs.begin(run, at);
+    if (!id) return id;
+    const std::vector<AttemptRecord> attempts = make(*id);
+    if (auto done = state_->recorder.record(*id, attempts, at); !done)
+      return std::move(done).error();
+    auto finished = state_->tables.runs.finish(*id, RunState::success, at);
+    if (!finished) return std::move(finished).error();
+    return id;
+  });
+}
+
 Result<std::vector<RunRecord>> Store::runs(std::int64_t limit, RunId before) {
   return state_->tables.runs.newest(limit, before);
 }

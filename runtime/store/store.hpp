@@ -62,6 +62,10 @@ class Store {
   // --- runs ---
   Result<RunId> begin_run(const RunRecord& run);
   Status finish_run(RunId run, RunState state);
+  // A run that is over as soon as it is known: begun, recorded and finished in one commit. `make`
+  // is given its number.
+  using MakeAttempts = std::function<std::vector<AttemptRecord>(RunId run)>;
+  Result<RunId> record_run(const RunRecord& run, const MakeAttempts& make);
   Result<std::vector<RunRecord>> runs(std::int64_t limit, RunId before = 0);  // newest first
   Result<RunRecord> run(RunId run);
   // Runs left `running` by processes of which `alive(pid)` is false become `interrupted`.

@@ -1,4 +1,5 @@
 #include "project.hpp"
+#include "store/sqlite.hpp"
 
 using namespace partita;
 using partita::testing::Project;
@@ -71,4 +72,46 @@ TEST_CASE("runs whose process has ended become interrupted, once") {
   CHECK(project->run(alive)->state == RunState::running);
   CHECK(project->run(finished)->state == RunState::success);
   CHECK(project->close_abandoned_runs(is_alive)->empty());
+}
+
+TEST_CASE("a run that is recorded at once is whole, or not there") {
+  Project project;
+  RunRecord run;
+  run.kind = RunKind::report;
+  run.planned = 2;
+  const auto id = project->record_run(run, [](RunId number) {
+    AttemptRecord attempt;
+    attempt.asset = "a";
+    attempt.outcome = Outcome::materialized;
+    std::vector<AttemptRecord> attempts(2, attempt);
+    attempts[0].identity = attempts[0].key = "x";
+    attempts[1].identity = attempts[1].key = "y";
+    attempts[1].data_version = fmt::format("of run {}", number);
+    return attempts;
+  });
+  REQUIRE(id);
+  const RunRecord read = *project->run(*id);
+  CHECK(read.kind == RunKind::report);
+  CHECK(read.state == RunState::success);
+  CHECK(project->materialization("a", "y")->value().data_version == fmt::format("of run {}", *id));
+  CHECK(project->attempts(*id, false, 10)->size() == 2);
+  REQUIRE(project->rebuild());
+  CHECK(project->run(*id)->kind == RunKind::report);
+}
+
+TEST_CASE("a store of the version before is migrated, and its runs are materializations") {
+  Project project;
+  const RunId run = project.begin_run();
+  project.close();
+  {
+    auto database = Database::open(project.file());
+    REQUIRE(database);
+    REQUIRE((*database)->execute(
+        "ALTER TABLE run DROP COLUMN kind; ALTER TABLE unpublished_output DROP COLUMN moved;"
+        "DROP TABLE wipe; DROP TABLE identity_change; PRAGMA user_version=3"));
+  }
+  project.reopen();
+  CHECK(project->run(run)->kind == RunKind::materialize);
+  REQUIRE(make_directories(project.directory() / "scratch"));
+  CHECK(project->check(project.directory() / "scratch")->empty());
 }

@@ -1,0 +1,71 @@
+// Materializations that were done elsewhere, as a user records them.
+#include <doctest/doctest.h>
+
+#include "support/sandbox.hpp"
+
+using namespace partita;
+using namespace partita::tests;
+
+TEST_CASE("what is reported counts as materialized and is a run of its own") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const Json answer = project.json(
+      {"report", "letters", "c", "a", "--data-version", "v7", "-m", "length=1", "-m", "by=hand"});
+  CHECK(answer["partitions"].as_string() == "{a,c}");
+  CHECK(answer["count"].as_int() == 2);
+  const Json run = project.json({"run", std::to_string(answer["run"].as_int())});
+  CHECK(run["kind"].as_string() == "report");
+  CHECK(run["result"].as_string() == "success");
+  CHECK(run["selection"].as_string() == "letters@{a,c}");
+  CHECK(run["counts"]["materialized"].as_int() == 2);
+  CHECK(run["partitions"].as_array().at(1)["metadata"]["by"]["value"].as_string() == "hand");
+  const Json latest = project.json({"show", "letters"})["latest"];
+  CHECK(latest["data_version"].as_string() == "v7");
+  CHECK(latest["metadata"]["length"]["kind"].as_string() == "int");
+  const Json missing = project.json({"partitions", "letters", "--status", "missing"});
+  CHECK(missing["count"].as_int() == 1);
+}
+
+TEST_CASE("what depends on a reported partition runs, and finds no output of it") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  CHECK(project.run({"report", "words", "a", "b", "c"}).code == 0);
+  CHECK(project.json({"materialize", "sentence"})["result"].as_string() == "success");
+  CHECK(project.json({"show", "sentence"})["latest"]["metadata"]["words"]["value"].as_int() == 3);
+}
+
+TEST_CASE("keys to report are read a line each, and all are recorded or none") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  project.set_input("a\nd\n");
+  const CommandResult refused = project.run({"report", "letters", "-"});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("`d`") != std::string::npos);
+  CHECK(project.json({"runs"})["runs"].as_array().empty());
+  project.set_input("a\n\nb\r\n");
+  CHECK(project.run({"report", "letters", "-"}).out ==
+        "letters: 2 partitions materialized, recorded as run 1\n");
+}
+
+TEST_CASE("an asset that is not partitioned is reported without keys, any other with") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  CHECK(project.run({"report", "sentence"}).out == "sentence: materialized, recorded as run 1\n");
+  CHECK(project.run({"report", "sentence", "a"}).code == 2);
+  const CommandResult which = project.run({"report", "letters"});
+  CHECK(which.code == 2);
+  CHECK(which.err.find("which partitions?") != std::string::npos);
+  const CommandResult unknown = project.run({"report", "leters", "a"});
+  CHECK(unknown.err.find("did you mean `letters`?") != std::string::npos);
+}
+
+TEST_CASE("a partition is reported while another run lasts") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  RunningCommand running = project.start({"materialize", "waits@1"});
+  REQUIRE(project.wait_for("started-1"));
+  CHECK(project.run({"report", "letters", "a"}).code == 0);
+  CHECK(project.json({"run", "2"})["result"].as_string() == "success");
+  project.write("release", "");
+  CHECK(running.wait().code == 0);
+}
