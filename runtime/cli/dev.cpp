@@ -103,9 +103,8 @@ class Dev {
     const std::string wanted = invocation_.options().value("materialize");
     if (wanted.empty() || interrupts_.count() > 0) return {};
     MaterializeRequest request;
-    Result<std::string> selection = project.outdated(wanted);
-    if (!selection) return std::move(selection).error();
-    request.selection = *selection;
+    request.selection = wanted;
+    request.missing = request.stale = request.recoded = true;
     Result<int> code = materialize_and_tell(project, std::move(request), invocation_, interrupts_);
     return code ? Status() : Status(std::move(code).error());
   }
@@ -132,11 +131,10 @@ Command dev_command() {
       "sources: a change is built, and what the compiler says shown; then the plugins are loaded, "
       "and what changed is shown. While it runs, other commands leave changed plugins to it, and "
       "`partita reload` tells it.\n"
-      "With --materialize, what is missing of the assets or was made by other code is run each "
-      "time. Ctrl-C ends it.\n"
+      "With --materialize, what is missing or stale of the selection is run each time; an asset "
+      "that declares no code version is stale when its plugin's code changes. Ctrl-C ends it.\n"
       "[dev] in partita.toml: build = \"cmake --build build\", sources = [\"assets\"].";
-  command.options = {
-      {"materialize", 0, "SELECTION", "run what is missing of these, or was made by other code"}};
+  command.options = {{"materialize", 0, "SELECTION", "run what is missing or stale of these"}};
   command.examples = {{"dev", "show what each edit does"},
                       {"dev --materialize report", "and run it"}};
   command.run = run;

@@ -95,6 +95,7 @@ std::vector<OptionSpec> materialize_options() {
       {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
       {"missing", 0, "", "only partitions never materialized"},
       {"failed", 0, "", "only partitions whose last attempt failed"},
+      {"stale", 0, "", "only partitions whose code or inputs have changed since"},
       {"all", 0, "", "all partitions, done or not"},
       {"upstream-missing", 0, "", "take along what is missing upstream"},
       {"allow-missing-upstream", 0, "", "run without what is missing upstream"},
@@ -122,11 +123,10 @@ Command materialize_command() {
   command.summary = "run assets for the partitions that are wanted";
   command.description =
       "A selection names assets and, after `@`, partitions: a key, a range A..B, {A,B}, latest, "
-      "missing, failed, all. `partita help list` tells how assets are named.\n"
+      "missing, failed, stale, all. `partita help list` tells how assets are named.\n"
       "A partition starts as soon as the partitions it needs are done. A failure holds back what "
-      "depends on it, and nothing else. Without a selection, --missing, --failed and "
-      "--all "
-      "speak of every asset.\n"
+      "depends on it, and nothing else. --missing, --failed and --stale add up; with one of "
+      "them or --all, and without a selection, every asset is meant.\n"
       "Exit codes: 0 all is done; 1 something failed or was held back; 130 interrupted.";
   command.positionals = {one_selection()};
   command.options = materialize_options();

@@ -8,32 +8,23 @@
 namespace partita {
 namespace {
 
-using Wanted = MaterializeRequest::Wanted;
-
 constexpr std::int64_t kMostJobs = 4096;
 
-struct WantedOption {
-  const char* name;
-  Wanted wanted;
-};
-constexpr WantedOption kWantedOptions[] = {
-    {"missing", Wanted::missing}, {"failed", Wanted::failed}, {"all", Wanted::all}};
-
-Result<Wanted> wanted_of(const ParsedOptions& options) {
-  Wanted wanted = Wanted::unspecified;
-  const char* first = nullptr;
-  for (const WantedOption& option : kWantedOptions) {
-    if (!options.has(option.name)) continue;
-    if (first != nullptr)
-      return usage_error(fmt::format("`--{}` and `--{}` exclude each other", first, option.name),
-                         "a selection can join them: x@(missing or failed)");
-    first = option.name;
-    wanted = option.wanted;
-  }
-  return wanted;
+Status take_wanted(const ParsedOptions& options, MaterializeRequest& request) {
+  request.missing = options.has("missing");
+  request.failed = options.has("failed");
+  request.stale = options.has("stale");
+  request.all = options.has("all");
+  if (request.all && (request.missing || request.failed || request.stale))
+    return usage_error("`--all` takes every partition: it excludes --missing, --failed, --stale");
+  return {};
 }
 
-Result<std::string> selection_of(const ParsedOptions& options, Wanted wanted) {
+bool is_narrowed(const MaterializeRequest& request) {
+  return request.missing || request.failed || request.stale || request.all;
+}
+
+Result<std::string> selection_of(const ParsedOptions& options, bool narrowed) {
   std::vector<std::string> typed = options.positionals();
   const std::vector<std::string>& selected = options.values("select");
   typed.insert(typed.end(), selected.begin(), selected.end());
@@ -41,7 +32,7 @@ Result<std::string> selection_of(const ParsedOptions& options, Wanted wanted) {
     return usage_error("expected one selection, got " + std::to_string(typed.size()),
                        "join them with `or`: " + shell_quoted(join(typed, " or ")));
   if (typed.size() == 1) return typed[0];
-  if (wanted != Wanted::unspecified) return std::string("*");
+  if (narrowed) return std::string("*");
   return usage_error(
       "SELECTION is missing",
       "name an asset, as in `partita materialize orders`; `partita list` shows them");
@@ -51,10 +42,8 @@ Result<std::string> selection_of(const ParsedOptions& options, Wanted wanted) {
 
 Result<MaterializeRequest> materialize_request(const ParsedOptions& options) {
   MaterializeRequest request;
-  Result<Wanted> wanted = wanted_of(options);
-  if (!wanted) return std::move(wanted).error();
-  request.wanted = *wanted;
-  Result<std::string> selection = selection_of(options, *wanted);
+  if (Status taken = take_wanted(options, request); !taken) return std::move(taken).error();
+  Result<std::string> selection = selection_of(options, is_narrowed(request));
   if (!selection) return std::move(selection).error();
   request.selection = *std::move(selection);
   Result<std::int64_t> jobs = options.number("jobs", 0, 1);

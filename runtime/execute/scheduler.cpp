@@ -96,6 +96,7 @@ class Schedule final : public ExecutorClient {
     Index partition = 0;
     std::string key;
     int attempt = 1;
+    std::int64_t read_seq = 0;
   };
   using RunningTasks = std::unordered_map<std::int64_t, Running>;
 
@@ -116,6 +117,7 @@ class Schedule final : public ExecutorClient {
     finished.partition = at->second.partition;
     finished.key = std::move(at->second.key);
     finished.attempt = at->second.attempt;
+    finished.read_seq = at->second.read_seq;
     running_.erase(at);
     if (const std::string& pool = plan_.assets[finished.asset].def.pool; !pool.empty())
       --pool_use_[pool];
@@ -158,19 +160,22 @@ class Schedule final : public ExecutorClient {
   }
 
   Status start_ready() {
+    std::int64_t moment = 0;
     while (!stopping_ && has_room()) {
       const auto next =
           readiness_.pop(options_.newest_first, [&](std::size_t i) { return pool_has_room(i); });
       if (!next) return {};
-      if (Status started = start(*next); !started) return started;
+      if (moment == 0) moment = observer_.moment();
+      if (Status started = start(*next, moment); !started) return started;
     }
     return {};
   }
 
-  Status start(const Readiness::Start& next) {
+  Status start(const Readiness::Start& next, std::int64_t moment) {
     const PlannedAsset& planned = plan_.assets[next.asset];
     Task task = make_task(next);
-    running_.emplace(task.id, Running{next.asset, next.partition, task.partition, task.attempt});
+    running_.emplace(task.id,
+                     Running{next.asset, next.partition, task.partition, task.attempt, moment});
     if (!planned.def.pool.empty()) ++pool_use_[planned.def.pool];
     return executor_.submit(std::move(task));
   }

@@ -28,7 +28,8 @@ struct FinishedPartition {
   std::string reason;     // upstream_failed: which one
   std::int64_t task = 0;  // 0: it never started
   int attempt = 1;
-  TaskResult result;  // neutral where it never started
+  std::int64_t read_seq = 0;  // RunObserver::moment() when it was started
+  TaskResult result;          // neutral where it never started
 };
 
 // A partition that runs, for those who show it.
@@ -45,6 +46,8 @@ class RunObserver {
   // it.
   virtual Status record(std::span<const FinishedPartition> finished) = 0;
   virtual void recorded(const FinishedPartition& finished) = 0;  // it is durable
+  // A number that says what is durable by now: what a task reads that is started now.
+  virtual std::int64_t moment() = 0;
   // The upstream partitions of `asset` that the task's partition maps to.
   virtual Result<InputData> input(const PlannedAsset& planned, Index partition,
                                   std::string_view asset) = 0;

@@ -6,26 +6,55 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "plan/freshness.hpp"
 
 namespace partita {
 namespace {
+
+// Partitions of an asset that are wanted, and why.
+struct Target {
+  PartitionSet partitions;
+  std::vector<PlannedReason> reasons;  // disjoint, together `partitions`
+
+  // What is in there already keeps its reason.
+  void add(const PartitionSet& some, std::string reason) {
+    PartitionSet rest = some.minus(partitions);
+    if (rest.empty()) return;
+    partitions = partitions.united(rest);
+    for (PlannedReason& known : reasons) {
+      if (known.text != reason) continue;
+      known.partitions = known.partitions.united(rest);
+      return;
+    }
+    reasons.push_back({std::move(reason), std::move(rest)});
+  }
+};
+using TargetMap = std::map<std::string, Target>;
 
 // Narrows what was selected to what is wanted.
 class Targets {
  public:
   Targets(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
 
-  Result<std::map<std::string, PartitionSet>> find() {
+  Result<TargetMap> find() {
+    TargetMap targets;
+    if (request_.selection == nullptr) {
+      for (const auto& [key, partitions] : request_.targets) {
+        Target target{PartitionSet::none(partitions.shape()), {}};
+        target.add(partitions, request_.targets_reason);
+        if (!partitions.empty()) targets.emplace(key, std::move(target));
+      }
+      return targets;
+    }
     Result<Selected> selected = select(*request_.selection, world_);
     if (!selected) return std::move(selected).error();
     if (Status some = require_some_to_run(*selected); !some) return std::move(some).error();
-    std::map<std::string, PartitionSet> targets;
     for (const auto& [key, one] : *selected) {
       const AssetDef& asset = *world_.catalog->asset(key);
       if (asset.policy.external) continue;
-      Result<PartitionSet> wanted = narrow(asset, one);
+      Result<Target> wanted = narrow(asset, one);
       if (!wanted) return std::move(wanted).error();
-      if (!wanted->empty()) targets.emplace(key, *std::move(wanted));
+      if (!wanted->partitions.empty()) targets.emplace(key, *std::move(wanted));
     }
     return targets;
   }
@@ -43,13 +72,14 @@ class Targets {
         fmt::format("`partita report {}` records what was made", first));
   }
 
-  Result<PartitionSet> narrow(const AssetDef& asset, const SelectedAsset& selected) {
+  Result<Target> narrow(const AssetDef& asset, const SelectedAsset& selected) {
     Result<PartitionSet> set = by_partition_option(asset, selected);
-    if (!set || request_.wanted == Wanted::all) return set;
-    if (request_.wanted != Wanted::unspecified) return by_status(asset, *std::move(set));
+    if (!set) return std::move(set).error();
     const bool named = selected.named || request_.partitions;
-    if (!named && asset.partitions.is_partitioned()) return which_partitions(asset);
-    return set;
+    const Wanted& wanted = request_.wanted;
+    if (!wanted.is_specified() && !named && asset.partitions.is_partitioned())
+      return which_partitions(asset);
+    return with_reasons(asset, *set);
   }
 
   Result<PartitionSet> by_partition_option(const AssetDef& asset, const SelectedAsset& selected) {
@@ -65,19 +95,45 @@ class Targets {
     return set->intersected(selected.partitions);
   }
 
-  Result<PartitionSet> by_status(const AssetDef& asset, PartitionSet set) {
+  // Those of the set that are wanted: everything, where nothing narrows it.
+  Result<Target> with_reasons(const AssetDef& asset, const PartitionSet& set) {
     Result<StatusSets> statuses = world_.statuses(asset);
     if (!statuses) return std::move(statuses).error();
-    switch (request_.wanted) {
-      case Wanted::missing:
-        return set.minus(statuses->materialized);
-      case Wanted::failed:
-        return set.intersected(statuses->failed);
-      case Wanted::missing_and_failed:
-        return set.intersected(statuses->materialized.complement().united(statuses->failed));
-      default:
-        return set;
+    const Wanted& wanted = request_.wanted;
+    const bool everything = wanted.all || !wanted.is_specified();
+    Target target{PartitionSet::none(set.shape()), {}};
+    if (everything || wanted.failed) target.add(set.intersected(statuses->failed), "failed");
+    if (everything || wanted.missing) target.add(set.minus(statuses->materialized), "missing");
+    if (wanted.stale) {
+      if (Status added = add_stale(asset, set, target); !added) return std::move(added).error();
     }
+    if (wanted.recoded) {
+      if (Status added = add_recoded(asset, set, target); !added) return std::move(added).error();
+    }
+    if (everything) target.add(set, "selected");
+    return target;
+  }
+
+  Status add_stale(const AssetDef& asset, const PartitionSet& set, Target& target) {
+    Result<const Freshness*> freshness = world_.freshness(asset);
+    if (!freshness) return std::move(freshness).error();
+    for (const StaleReason& reason : (*freshness)->reasons)
+      target.add(set.intersected(reason.partitions), "stale: " + reason.text);
+    return {};
+  }
+
+  Status add_recoded(const AssetDef& asset, const PartitionSet& set, Target& target) {
+    const PluginRecord* plugin = world_.catalog->plugin(asset.plugin);
+    if (!asset.code_version.empty() || plugin == nullptr) return {};
+    Result<const Made*> made = world_.made(asset);
+    if (!made) return std::move(made).error();
+    std::vector<Run> runs;
+    for (const MadeStretch& stretch : (*made)->stretches) {
+      if ((*made)->by[stretch.by].code_hash != plugin->load_hash) runs.push_back(stretch.indices);
+    }
+    target.add(PartitionSet::of_runs(set.shape(), std::move(runs)).intersected(set),
+               "made by other code");
+    return {};
   }
 
   static Error which_partitions(const AssetDef& asset) {
@@ -102,7 +158,7 @@ class Planner {
   Planner(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
 
   Result<Plan> make() {
-    auto targets = Targets(request_, world_).find();
+    Result<TargetMap> targets = Targets(request_, world_).find();
     if (!targets) return std::move(targets).error();
     targets_ = *std::move(targets);
     if (request_.upstream_missing) {
@@ -123,7 +179,8 @@ class Planner {
       const auto found = targets_.find((*at)->key);
       if (found == targets_.end()) continue;
       for (const Dependency& dep : (*at)->deps) {
-        if (Status one = require(dep, **at, PartitionSet(found->second)); !one) return one;
+        if (Status one = require(dep, **at, PartitionSet(found->second.partitions)); !one)
+          return one;
       }
     }
     return {};
@@ -141,11 +198,13 @@ class Planner {
     for (;;) {
       PartitionSet needed = (*mapping)->upstream_of(needed_by).existing.minus(settled(*statuses));
       if (const auto planned = targets_.find(dep.asset); planned != targets_.end()) {
-        needed = needed.minus(planned->second);
+        needed = needed.minus(planned->second.partitions);
       }
       if (needed.empty()) return {};
-      auto [at, added] = targets_.emplace(dep.asset, needed);
-      if (!added) at->second = at->second.united(needed);
+      Target& target =
+          targets_.try_emplace(dep.asset, Target{PartitionSet::none(needed.shape()), {}})
+              .first->second;
+      target.add(needed, fmt::format("missing, needed by {}", downstream.key));
       if (!itself) return {};
       needed_by = needed;
     }
@@ -154,12 +213,17 @@ class Planner {
   Status add(const AssetDef& def) {
     Result<SpacePtr> space = world_.space(def);
     if (!space) return std::move(space).error();
-    PlannedAsset planned{def, *std::move(space), targets_.at(def.key), {}};
+    const Target& target = targets_.at(def.key);
+    PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}};
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
     }
     for (const Dependency& dep : def.deps) {
       if (Status one = resolve(dep, planned); !one) return one;
+    }
+    for (const PlannedReason& reason : target.reasons) {
+      PartitionSet runs = reason.partitions.intersected(planned.targets);
+      if (!runs.empty()) planned.reasons.push_back({reason.text, std::move(runs)});
     }
     plan_.assets.push_back(std::move(planned));
     index_.emplace(def.key, plan_.assets.size() - 1);
@@ -215,7 +279,7 @@ class Planner {
     const bool itself = dep.asset == planned.def.key;
     const PartitionSet& runs =
         itself ? planned.targets : plan_.assets[index_.at(dep.asset)].targets;
-    return there.minus(wanted->second).united(runs);
+    return there.minus(wanted->second.partitions).united(runs);
   }
 
   void block(PlannedAsset& planned, const PartitionSet& partitions, std::string reason) {
@@ -254,8 +318,8 @@ class Planner {
 
   const PlanRequest& request_;
   const World& world_;
-  std::map<std::string, PartitionSet> targets_;  // as wanted, what is blocked included
-  std::map<std::string, std::size_t> index_;     // in plan_.assets
+  TargetMap targets_;                         // as wanted, what is blocked included
+  std::map<std::string, std::size_t> index_;  // in plan_.assets
   Plan plan_;
 };
 

@@ -4,6 +4,7 @@
 // clock and no file. A Plan is a value.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,13 +14,23 @@
 namespace partita {
 
 // Which of the selected partitions are wanted, where the selection did not name any.
-enum class Wanted { unspecified, missing, failed, missing_and_failed, all };
+struct Wanted {
+  bool missing = false;
+  bool failed = false;
+  bool stale = false;
+  bool recoded = false;  // made by other code than today's, where no code version is declared
+  bool all = false;
+  bool is_specified() const { return missing || failed || stale || recoded || all; }
+};
 
 struct PlanRequest {
   std::shared_ptr<const AssetExpr> selection;
   // --partition, --partition-range: for every selected asset. Null: none.
   std::shared_ptr<const PartitionExpr> partitions;
-  Wanted wanted = Wanted::unspecified;
+  Wanted wanted;
+  // In place of a selection: exactly these partitions, by asset, and why.
+  std::map<std::string, PartitionSet> targets;
+  std::string targets_reason;
   bool upstream_missing = false;        // take along what is neither selected nor materialized
   bool allow_missing_upstream = false;  // run without it, as Dagster does
 };
@@ -29,11 +40,18 @@ struct PlannedDependency {
   std::shared_ptr<const Mapping> mapping;
 };
 
+// Why partitions are in the plan.
+struct PlannedReason {
+  std::string text;  // `missing`, `stale: code version 1 -> 2`
+  PartitionSet partitions;
+};
+
 struct PlannedAsset {
   AssetDef def;
   SpacePtr space;
   PartitionSet targets;                 // to run: what is blocked is not among them
   std::vector<PlannedDependency> deps;  // those that are in the plan themselves
+  std::vector<PlannedReason> reasons;   // each target is in one
 };
 
 struct BlockedPartitions {

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "base/text.hpp"
+#include "plan/freshness.hpp"
 
 namespace partita {
 namespace {
@@ -99,11 +100,6 @@ class Selector {
                       asset.key),
           fmt::format("select it as `{}`", asset.key));
     }
-    if (asks_for(expr, PartitionExpr::Kind::stale)) {
-      return usage_error(
-          fmt::format("select `{}@stale`: what is stale is not recorded yet", asset.key),
-          "select by `missing`, `failed` or keys");
-    }
     Result<SpacePtr> space = world_.space(asset);
     if (!space) return std::move(space).error();
     StatusSets statuses;
@@ -111,6 +107,11 @@ class Selector {
       Result<StatusSets> known = world_.statuses(asset);
       if (!known) return std::move(known).error();
       statuses = *std::move(known);
+    }
+    if (asks_for(expr, PartitionExpr::Kind::stale)) {
+      Result<const Freshness*> freshness = world_.freshness(asset);
+      if (!freshness) return std::move(freshness).error();
+      statuses.stale = (*freshness)->stale;
     }
     Result<PartitionSet> set = partita::evaluate(expr, **space, statuses);
     if (!set) return std::move(set).error().wrap(fmt::format("select `{}`", asset.key));

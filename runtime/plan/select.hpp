@@ -14,8 +14,11 @@
 #include "partitions/selection.hpp"
 #include "partitions/set.hpp"
 #include "partitions/space.hpp"
+#include "plan/made.hpp"
 
 namespace partita {
+
+struct Freshness;
 
 // What planning knows of the world: values made on request, all as of the same moment.
 struct World {
@@ -25,6 +28,10 @@ struct World {
   std::function<Result<std::shared_ptr<const Mapping>>(const Dependency&, const AssetDef& upstream,
                                                        const AssetDef& downstream)>
       mapping;
+  std::function<Result<const Made*>(const AssetDef&)> made;  // lives as long as the world
+  std::function<Result<std::vector<MadeVersions>>(const AssetDef&, const PartitionSet&)> versions;
+  std::function<Result<const Freshness*>(const AssetDef&)> freshness;  // freshness_of(), kept
+  Json config = Json::object();  // the project's: {"ASSET": {name: value}}
 };
 
 struct SelectedAsset {

@@ -56,7 +56,9 @@ struct MaterializeRequest {
   std::string selection;
   std::string partition;        // --partition KEY
   std::string partition_range;  // --partition-range A...B
-  enum class Wanted { unspecified, missing, failed, all } wanted = Wanted::unspecified;
+  // Of what is selected: what is missing, failed or stale, or was made by other code though no code
+  // version is declared, as far as asked for, or all of it.
+  bool missing = false, failed = false, stale = false, recoded = false, all = false;
   bool upstream_missing = false;
   bool allow_missing_upstream = false;
   int jobs = 0;  // 0: the settings'
@@ -110,10 +112,6 @@ class Project {
   // Also of files that failed before. A dev that runs is told.
   Result<ReloadView> reload(bool dry_run);
   Result<ReloadView> check();  // loads everything afresh and validates it
-
-  // Of these assets what is missing, or was made by code of another version than theirs, as a
-  // selection.
-  Result<std::string> outdated(std::string_view assets);
 
   Result<PlanView> plan(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);

@@ -72,20 +72,6 @@ Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequ
   return std::make_shared<const PartitionExpr>(std::move(expr));
 }
 
-Wanted wanted_of(MaterializeRequest::Wanted wanted) {
-  switch (wanted) {
-    case MaterializeRequest::Wanted::unspecified:
-      return Wanted::unspecified;
-    case MaterializeRequest::Wanted::missing:
-      return Wanted::missing;
-    case MaterializeRequest::Wanted::failed:
-      return Wanted::failed;
-    case MaterializeRequest::Wanted::all:
-      return Wanted::all;
-  }
-  return Wanted::unspecified;
-}
-
 Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot) {
   PlanRequest plan;
   auto selection = parse_selection(request.selection);
@@ -94,7 +80,7 @@ Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot) {
   auto partitions = partitions_of(request);
   if (!partitions) return std::move(partitions).error();
   plan.partitions = *std::move(partitions);
-  plan.wanted = wanted_of(request.wanted);
+  plan.wanted = {request.missing, request.failed, request.stale, request.recoded, request.all};
   plan.upstream_missing = request.upstream_missing;
   plan.allow_missing_upstream = request.allow_missing_upstream;
   return make_plan(plan, snapshot.world());
@@ -110,10 +96,11 @@ PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
   view.as_of = snapshot.now();
   view.generation = plan.generation;
   for (const PlannedAsset& asset : plan.assets) {
-    if (asset.targets.empty()) continue;
-    view.tasks.push_back({asset.def.key,
-                          partitions_text(asset.def, asset.targets, *asset.space, limit),
-                          "selected", asset.targets.count()});
+    for (const PlannedReason& reason : asset.reasons) {
+      view.tasks.push_back({asset.def.key,
+                            partitions_text(asset.def, reason.partitions, *asset.space, limit),
+                            reason.text, reason.partitions.count()});
+    }
   }
   for (const BlockedPartitions& blocked : plan.blocked) {
     const AssetDef& asset = *snapshot.catalog().asset(blocked.asset);
@@ -260,6 +247,7 @@ class Materializer {
     Result<std::unique_ptr<Store>> writer = Store::open(settings_.store, clock_);
     if (!writer) return std::move(writer).error();
     RunRecorder recorder(plan_, run_, snapshot_, store_, **writer, settings_, clock_, listener_);
+    if (Status prepared = recorder.prepare(); !prepared) return std::move(prepared).error();
     if (Status blocked = recorder.record_blocked(); !blocked) return std::move(blocked).error();
     Result<std::unique_ptr<Executor>> executor = make_executor(std::move(settings));
     if (!executor) return std::move(executor).error();

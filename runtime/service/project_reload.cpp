@@ -92,7 +92,7 @@ Result<ReloadView> Project::State::rescan(bool dry_run) {
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
   Snapshot before = snapshot();
-  Snapshot after(outcome->catalog, *store, *functions, now);
+  Snapshot after(outcome->catalog, *store, *functions, now, settings.config);
   Result<std::vector<PartitionsEffect>> effects = effects_of(outcome->diff, before, after);
   if (!effects) return std::move(effects).error();
   view.effects = *std::move(effects);
@@ -130,7 +130,8 @@ Result<ReloadView> Project::check() {
   if (!outcome) return std::move(outcome).error();
   ReloadView view = to_view(*outcome);
   view.generation = state_->catalog->generation;
-  Snapshot snapshot(outcome->catalog, *state_->store, *state_->functions, state_->now);
+  Snapshot snapshot(outcome->catalog, *state_->store, *state_->functions, state_->now,
+                    state_->settings.config);
   for (ProblemView& problem : check_mapping_functions(snapshot, *state_->functions)) {
     view.problems.push_back(std::move(problem));
   }

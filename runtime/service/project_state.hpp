@@ -38,7 +38,7 @@ struct Project::State {
   Status use_copies();
   // Removes copies of plugins that neither the current generation nor an unfinished run needs.
   Status collect_copies();
-  Snapshot snapshot() { return {catalog, *store, *functions, now}; }
+  Snapshot snapshot() { return {catalog, *store, *functions, now, settings.config}; }
 };
 
 // Those of the project that the options name; flags are not applied.

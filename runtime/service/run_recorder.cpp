@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plan/basis.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
 
@@ -68,7 +69,16 @@ RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store&
       writer_(writer),
       settings_(settings),
       clock_(clock),
-      listener_(listener) {}
+      listener_(listener),
+      versions_(plan, snapshot, writer) {}
+
+Status RunRecorder::prepare() {
+  for (const PlannedAsset& planned : plan_.assets) {
+    bases_.push_back(
+        std::make_shared<const std::string>(to_text(basis_of(planned.def, settings_.config))));
+  }
+  return versions_.prepare(bases_);
+}
 
 AttemptRecord RunRecorder::base_record(const PlannedAsset& planned, Index partition) const {
   AttemptRecord record;
@@ -105,7 +115,7 @@ Status RunRecorder::record_blocked() {
   return {};
 }
 
-Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) const {
+Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) {
   const PlannedAsset& planned = plan_.assets[finished.asset];
   AttemptRecord record;
   record.asset = planned.def.key;
@@ -122,8 +132,10 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
   if (const PluginRecord* plugin = catalog_.plugin(planned.def.plugin))
     record.code_hash = plugin->load_hash;
   if (record.outcome != Outcome::materialized) return record;
+  record.basis = bases_[finished.asset];
+  record.read_seq = finished.read_seq;
   if (record.data_version.empty())
-    record.data_version = fmt::format("run-{}-{}", run_, finished.task);
+    record.data_version = versions_.of(finished.asset, finished.partition, finished.read_seq);
   if (finished.result.has_output) {
     Result<OutputRecord> output =
         stage_output(staged(finished.task), output_directory(settings_, record.asset, record.key));
@@ -137,6 +149,7 @@ Status RunRecorder::record(std::span<const FinishedPartition> finished) {
   std::vector<AttemptRecord> records;
   std::vector<OutputRecord> outputs;
   records.reserve(finished.size());
+  if (Status current = versions_.catch_up(); !current) return current;
   for (const FinishedPartition& one : finished) {
     Result<AttemptRecord> record = to_record(one);
     if (!record) return std::move(record).error();

@@ -2,11 +2,12 @@
 // tells a RunListener.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "execute/scheduler.hpp"
+#include "service/data_versions.hpp"
 #include "service/project.hpp"
 #include "service/snapshot.hpp"
 
@@ -19,11 +20,15 @@ class RunRecorder final : public RunObserver {
   RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store& store, Store& writer,
               const Settings& settings, const Clock& clock, RunListener& listener);
 
+  // Before anything else.
+  Status prepare();
+
   // What the plan holds back, recorded before anything starts.
   Status record_blocked();
 
   Status record(std::span<const FinishedPartition> finished) override;
   void recorded(const FinishedPartition& finished) override;
+  std::int64_t moment() override { return store_.last_seq(); }
   Result<InputData> input(const PlannedAsset& planned, Index partition,
                           std::string_view asset) override;
   std::vector<TaskCheck> checks_on(const PlannedAsset& planned) override;
@@ -35,7 +40,7 @@ class RunRecorder final : public RunObserver {
 
  private:
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
-  Result<AttemptRecord> to_record(const FinishedPartition& finished) const;
+  Result<AttemptRecord> to_record(const FinishedPartition& finished);
   Path staged(std::int64_t task) const;
   Status sweep_staging(std::span<const FinishedPartition> finished) const;
   Result<InputData> read_input(const AssetDef& upstream, const PartitionSet& partitions);
@@ -49,6 +54,8 @@ class RunRecorder final : public RunObserver {
   const Settings& settings_;
   const Clock& clock_;
   RunListener& listener_;
+  std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
+  DataVersions versions_;
 };
 
 }  // namespace partita

@@ -6,8 +6,13 @@
 
 namespace partita {
 
-Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now)
-    : catalog_(std::move(catalog)), store_(store), functions_(functions), now_(now) {}
+Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now,
+                   Json config)
+    : catalog_(std::move(catalog)),
+      store_(store),
+      functions_(functions),
+      now_(now),
+      config_(std::move(config)) {}
 
 Result<SpacePtr> Snapshot::space(const AssetDef& asset) {
   if (const auto at = spaces_.find(asset.key); at != spaces_.end()) return at->second;
@@ -53,6 +58,48 @@ Result<std::shared_ptr<const Mapping>> Snapshot::mapping(const Dependency& dep,
   return mappings_.emplace(key, *std::move(bound)).first->second;
 }
 
+Result<const Made*> Snapshot::made(const AssetDef& asset) {
+  if (const auto at = made_.find(asset.key); at != made_.end()) return &at->second;
+  Result<SpacePtr> space = this->space(asset);
+  if (!space) return std::move(space).error();
+  Result<ProvenanceView> known = store_.provenance(asset.key, **space);
+  if (!known) return std::move(known).error();
+  Made made;
+  std::map<std::int64_t, std::size_t> numbers;
+  for (CodeRecord& code : known->codes) {
+    numbers.emplace(code.id, made.by.size());
+    made.by.push_back({std::move(code.version), std::move(code.hash), std::move(code.basis)});
+  }
+  made.stretches.reserve(known->stretches.size());
+  for (const auto& [indices, from] : known->stretches) {
+    made.stretches.push_back({indices, numbers.at(from.code), from.read_seq, from.changed_seq,
+                              from.version, from.reverted});
+  }
+  return &made_.emplace(asset.key, std::move(made)).first->second;
+}
+
+Result<std::vector<MadeVersions>> Snapshot::versions(const AssetDef& asset,
+                                                     const PartitionSet& partitions) {
+  Result<SpacePtr> space = this->space(asset);
+  if (!space) return std::move(space).error();
+  Result<VersionHistory> history = store_.version_history(asset.key, **space, partitions);
+  if (!history) return std::move(history).error();
+  std::vector<MadeVersions> versions;
+  for (const VersionHistory::Partition& partition : history->partitions) {
+    MadeVersions& one = versions.emplace_back();
+    one.index = partition.index;
+    for (const auto& [seq, version] : partition.changes) one.changes.push_back({seq, version});
+  }
+  return versions;
+}
+
+Result<const Freshness*> Snapshot::freshness(const AssetDef& asset) {
+  if (const auto at = freshness_.find(asset.key); at != freshness_.end()) return &at->second;
+  Result<Freshness> judged = freshness_of(asset, world());
+  if (!judged) return std::move(judged).error();
+  return &freshness_.emplace(asset.key, *std::move(judged)).first->second;
+}
+
 World Snapshot::world() {
   World world;
   world.catalog = catalog_;
@@ -66,6 +113,12 @@ World Snapshot::world() {
   };
   world.mapping = [this](const Dependency& dep, const AssetDef& upstream,
                          const AssetDef& downstream) { return mapping(dep, upstream, downstream); };
+  world.made = [this](const AssetDef& asset) { return made(asset); };
+  world.versions = [this](const AssetDef& asset, const PartitionSet& partitions) {
+    return versions(asset, partitions);
+  };
+  world.freshness = [this](const AssetDef& asset) { return freshness(asset); };
+  world.config = config_;
   return world;
 }
 

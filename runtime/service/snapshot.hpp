@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "definitions/plugin_functions.hpp"
+#include "plan/freshness.hpp"
 #include "plan/select.hpp"
 #include "service/statuses.hpp"
 #include "store/store.hpp"
@@ -16,8 +17,8 @@ namespace partita {
 
 class Snapshot {
  public:
-  // The store and the functions are borrowed.
-  Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now);
+  // The store and the functions are borrowed. `config` is the project's.
+  Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now, Json config);
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
@@ -29,12 +30,18 @@ class Snapshot {
   Result<const OutcomeSets*> outcomes(const AssetDef& asset);
   Result<StatusMap> statuses(const AssetDef& asset);
 
+  // What freshness is judged by, and how it is judged; kept.
+  Result<const Made*> made(const AssetDef& asset);
+  Result<const Freshness*> freshness(const AssetDef& asset);
+
   // Bound once: a mapping by a function asks its plugin about every key.
   Result<std::shared_ptr<const Mapping>> mapping(const Dependency& dep, const AssetDef& upstream,
                                                  const AssetDef& downstream);
 
   // Refers to this snapshot.
   World world();
+
+  Result<std::vector<MadeVersions>> versions(const AssetDef& asset, const PartitionSet& partitions);
 
   // The asset, or an error with what was near.
   Result<const AssetDef*> find(std::string_view asset) const;
@@ -44,8 +51,11 @@ class Snapshot {
   Store& store_;
   PluginFunctions& functions_;
   Instant now_;
+  Json config_;
   std::map<std::string, SpacePtr, std::less<>> spaces_;
   std::map<std::string, OutcomeSets, std::less<>> outcomes_;
+  std::map<std::string, Made, std::less<>> made_;
+  std::map<std::string, Freshness, std::less<>> freshness_;
   // By downstream and upstream asset.
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Mapping>> mappings_;
 };

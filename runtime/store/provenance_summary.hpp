@@ -40,7 +40,13 @@ class ProvenanceSummary {
     });
   }
   Index attempted();  // partitions that are materialized
-  const Provenance& at(Index index) { return marks_.at(index).made; }
+  // The same for some in a row.
+  template <class Visit>
+  void for_each_in(Run partitions, const Visit& visit) {
+    marks_.for_each_in(partitions, [&](Run run, const Mark& mark) {
+      if (mark.made.code != 0) visit(run, mark.made);
+    });
+  }
 
   // Per stretch: its length times 2, plus 1 if materialized; then the code, and as differences from
   // the stretch before read_seq and changed_seq, then flags, the version's hash where there is one,

@@ -7,6 +7,7 @@
 #include "store/attempt_recorder.hpp"
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
+#include "store/provenance_follower.hpp"
 #include "store/rebuild.hpp"
 #include "store/schema.hpp"
 #include "store/summaries.hpp"
@@ -230,10 +231,11 @@ Status Store::mark_published(std::span<const OutputRecord> outputs) {
 Result<OutcomeSets> Store::outcome_sets(std::string_view asset, const PartitionSpace& space) {
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
-  Result<OutcomeSummary> found = OutcomeSummary(space.shape());
+  Result<OutcomeSummaries::Current> found =
+      OutcomeSummaries::Current{OutcomeSummary(space.shape())};
   if (*id) found = state_->outcomes.current(**id, space);
   if (!found) return std::move(found).error();
-  OutcomeSummary& summary = *found;
+  OutcomeSummary& summary = found->summary;
   return OutcomeSets{summary.materialized(), summary.having(Outcome::failed),
                      summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
                      summary.having(Outcome::cancelled)};
@@ -244,10 +246,10 @@ Result<ProvenanceView> Store::provenance(std::string_view asset, const Partition
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   if (!*id) return view;
-  auto summary = state_->provenances.current(**id, space);
-  if (!summary) return std::move(summary).error();
+  auto current = state_->provenances.current(**id, space);
+  if (!current) return std::move(current).error();
   std::set<CodeId> codes;
-  summary->for_each([&](Run indices, const Provenance& made) {
+  current->summary.for_each([&](Run indices, const Provenance& made) {
     view.stretches.push_back({indices, made});
     codes.insert(made.code);
   });
@@ -258,6 +260,18 @@ Result<ProvenanceView> Store::provenance(std::string_view asset, const Partition
         {code, std::move(name->version), std::move(name->hash), std::move(name->basis)});
   }
   return view;
+}
+
+Result<std::unique_ptr<ProvenanceFollower>> Store::follow_provenance(std::string_view asset,
+                                                                     SpacePtr space) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  Result<ProvenanceSummaries::Current> known =
+      ProvenanceSummaries::Current{ProvenanceSummary(space->shape())};
+  if (*id) known = state_->provenances.current(**id, *space);
+  if (!known) return std::move(known).error();
+  return std::make_unique<ProvenanceFollower>(state_->tables, std::string(asset), std::move(space),
+                                              std::move(known->summary), known->seq);
 }
 
 Result<VersionHistory> Store::version_history(std::string_view asset, const PartitionSpace& space,

@@ -32,6 +32,8 @@ struct OutcomeSets {
   PartitionSet cancelled;
 };
 
+class ProvenanceFollower;
+
 class Store {
  public:
   // Creates the file and its directory where there is none. Clear errors for a newer schema, a file
@@ -85,6 +87,9 @@ class Store {
   Result<OutcomeSets> outcome_sets(std::string_view asset, const PartitionSpace& space);
   // What each materialization in the space was made from. Costs what outcome_sets costs.
   Result<ProvenanceView> provenance(std::string_view asset, const PartitionSpace& space);
+  // As provenance(), kept current as the log grows. Borrows the store.
+  Result<std::unique_ptr<ProvenanceFollower>> follow_provenance(std::string_view asset,
+                                                                SpacePtr space);
   // The data versions that these partitions had. Reads every attempt at the asset.
   Result<VersionHistory> version_history(std::string_view asset, const PartitionSpace& space,
                                          const PartitionSet& partitions);

@@ -75,12 +75,15 @@ class Stretches {
     return PartitionSet::of_runs(shape_, std::move(runs));
   }
 
-  const Mark& at(Index index) {
+  // The same for some in a row.
+  template <class Visit>
+  void for_each_in(Run partitions, const Visit& visit) {
     settle();
-    return std::upper_bound(
-               stretches_.begin(), stretches_.end(), index,
-               [](Index wanted, const Stretch& stretch) { return wanted < stretch.end; })
-        ->mark;
+    auto at =
+        std::upper_bound(stretches_.begin(), stretches_.end(), partitions.begin,
+                         [](Index wanted, const Stretch& stretch) { return wanted < stretch.end; });
+    for (Index begin = partitions.begin; begin < partitions.end; begin = at++->end)
+      visit(Run{begin, std::min(at->end, partitions.end)}, at->mark);
   }
 
   // For reading stretches that were kept: they follow each other from index 0.

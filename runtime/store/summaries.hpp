@@ -32,6 +32,29 @@ Result<std::optional<StoredSummary>> read_summary(Database& database, SummaryKin
 void keep_summary(Database& database, SummaryKind kind, AssetId asset,
                   const StoredSummary& summary);
 
+// Tells a summary of the attempts at the asset after event `seq`, which becomes the last of them.
+// How many there were.
+template <class Summary>
+Result<std::int64_t> take_attempts(Tables& tables, AssetId asset, const PartitionSpace& space,
+                                   std::int64_t& seq, Summary& summary) {
+  std::int64_t count = 0;
+  auto read = tables.log.for_each_of_asset(asset, seq, [&](const Event& event) -> Status {
+    AttemptsReader reader(event.payload);
+    while (reader.next()) {
+      ++count;
+      const AttemptHead& head = reader.head();
+      if (const auto index = space.index_of_identity(head.identity)) {
+        summary.take_attempt(*index, head, event.seq);
+      }
+    }
+    if (reader.damaged()) return damaged_event(tables.database, event.seq);
+    seq = event.seq;
+    return {};
+  });
+  if (!read) return std::move(read).error();
+  return count;
+}
+
 template <class Summary>
 class Summaries {
  public:
@@ -42,8 +65,12 @@ class Summaries {
   explicit Summaries(Tables& tables, std::int64_t worth_keeping = kWorthKeeping)
       : tables_(tables), worth_keeping_(worth_keeping) {}
 
+  struct Current {
+    Summary summary;
+    std::int64_t seq = 0;  // covers the events up to here
+  };
   // As of the last event. Outside of any transaction.
-  Result<Summary> current(AssetId asset, const PartitionSpace& space) {
+  Result<Current> current(AssetId asset, const PartitionSpace& space) {
     auto work = up_to_date(asset, space);
     if (!work) return std::move(work).error();
     const auto worth = work->shortened ? worth_keeping_ * kShortenedWorth : worth_keeping_;
@@ -51,7 +78,7 @@ class Summaries {
       keep_summary(tables_.database, Summary::kKind, asset,
                    {work->seq, SpacePrint::of(space), work->summary.encode()});
     }
-    return std::move(work->summary);
+    return Current{std::move(work->summary), work->seq};
   }
 
  private:
@@ -156,19 +183,10 @@ class Summaries {
   }
 
   Status catch_up(AssetId asset, const PartitionSpace& space, Work& work) {
-    return tables_.log.for_each_of_asset(asset, work.seq, [&](const Event& event) -> Status {
-      AttemptsReader reader(event.payload);
-      while (reader.next()) {
-        ++work.effort;
-        const AttemptHead& head = reader.head();
-        if (const auto index = space.index_of_identity(head.identity)) {
-          work.summary.take_attempt(*index, head, event.seq);
-        }
-      }
-      if (reader.damaged()) return damaged_event(tables_.database, event.seq);
-      work.seq = event.seq;
-      return {};
-    });
+    auto taken = take_attempts(tables_, asset, space, work.seq, work.summary);
+    if (!taken) return std::move(taken).error();
+    work.effort += *taken;
+    return {};
   }
 
   Tables& tables_;

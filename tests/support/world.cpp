@@ -50,6 +50,13 @@ AssetDef& FakeWorld::def(const std::string& asset) {
                        [&](const AssetDef& def) { return def.key == asset; });
 }
 
+FakeWorld& FakeWorld::code_version(const std::string& asset, std::string version) {
+  for (AssetDef& def : catalog_.assets) {
+    if (def.key == asset) def.code_version = std::move(version);
+  }
+  return *this;
+}
+
 SpacePtr FakeWorld::space(const std::string& asset) {
   return must(make_space(catalog_.asset(asset)->partitions, {Instant{4'000'000'000}, nullptr}));
 }

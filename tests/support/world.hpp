@@ -20,6 +20,7 @@ class FakeWorld {
   FakeWorld& asset(std::string key, PartitionsDefinition partitions,
                    std::vector<Dependency> deps = {});
   AssetDef& def(const std::string& asset);  // to change
+  FakeWorld& code_version(const std::string& asset, std::string version);
   FakeWorld& materialized(const std::string& asset, const std::string& partitions);
   FakeWorld& failed(const std::string& asset, const std::string& partitions);
   FakeWorld& skipped(const std::string& asset, const std::string& partitions);
@@ -28,8 +29,8 @@ class FakeWorld {
   SpacePtr space(const std::string& asset);
   // The plan's targets of an asset, in the grammar; "-" where it has none.
   static std::string targets(const Plan& plan, const std::string& asset);
-  Result<Plan> plan(const std::string& selection, Wanted wanted = Wanted::unspecified,
-                    bool upstream_missing = false, bool allow_missing = false);
+  Result<Plan> plan(const std::string& selection, Wanted wanted = {}, bool upstream_missing = false,
+                    bool allow_missing = false);
 
  private:
   PartitionSet parse(const std::string& asset, const std::string& partitions);

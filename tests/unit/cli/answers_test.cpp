@@ -176,7 +176,7 @@ TEST_CASE("a materialize request is made from its options") {
       {"orders", "--failed", "-j", "4", "--order", "newest", "--fail-fast", "--upstream-missing"});
   REQUIRE(request.has_value());
   CHECK(request->selection == "orders");
-  CHECK(request->wanted == MaterializeRequest::Wanted::failed);
+  CHECK(request->failed);
   CHECK(request->jobs == 4);
   CHECK(request->newest_first);
   CHECK(request->fail_fast);
@@ -191,7 +191,8 @@ TEST_CASE("without a selection, a status means every asset and nothing else does
 
 TEST_CASE("two selections and two statuses are refused") {
   CHECK(request_of({"a", "--select", "b"}).error().hint == "join them with `or`: 'a or b'");
-  CHECK_FALSE(request_of({"a", "--missing", "--failed"}).has_value());
+  CHECK(request_of({"a", "--missing", "--failed"}).value().failed);
+  CHECK_FALSE(request_of({"a", "--missing", "--all"}).has_value());
   CHECK_FALSE(request_of({"a", "--partition", "x", "--partition-range", "x...y"}).has_value());
 }
 

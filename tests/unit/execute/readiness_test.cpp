@@ -80,7 +80,7 @@ TEST_CASE(
   world.asset("chain", days, {{"chain", window_offset(-1, -1)}, {"raw", {}}});
   world.asset("total", {}, {{"lagged", {}}, {"chain", {}}})
       .asset("split", keys({"x", "y"}), {{"total", {}}});
-  const Plan plan = *world.plan("*", Wanted::all);
+  const Plan plan = *world.plan("*", Wanted{.all = true});
   REQUIRE(plan.count() == 27);
   for (unsigned seed = 0; seed < 200; ++seed) run_at_random(plan, seed);
 }
@@ -88,7 +88,7 @@ TEST_CASE(
 TEST_CASE("a child partition starts when its own parent is done, not its parent's siblings") {
   FakeWorld world;
   world.asset("raw", keys({"a", "b"})).asset("clean", keys({"a", "b"}), {{"raw", {}}});
-  const Plan plan = *world.plan("*", Wanted::all);
+  const Plan plan = *world.plan("*", Wanted{.all = true});
   Readiness readiness(plan);
   const auto any = [](std::size_t) { return true; };
   REQUIRE(readiness.pop(false, any)->partition == 0);
@@ -106,7 +106,7 @@ TEST_CASE("all to all of ten thousand is held as sets, not as pairs") {
   all.kind = MappingSpec::Kind::all;
   FakeWorld world;
   world.asset("from", keys(many)).asset("to", keys(many), {{"from", all}});
-  const Plan plan = *world.plan("*", Wanted::all);
+  const Plan plan = *world.plan("*", Wanted{.all = true});
   Readiness readiness(plan);
   const auto any = [](std::size_t) { return true; };
   for (Index i = 0; i < 10'000; ++i) {

@@ -74,6 +74,7 @@ class Notes final : public RunObserver {
     if (full) return io_error("disk full");
     return {};
   }
+  std::int64_t moment() override { return 1; }
   Result<InputData> input(const PlannedAsset&, Index, std::string_view) override {
     return InputData{};
   }
@@ -98,7 +99,7 @@ class Notes final : public RunObserver {
 Plan two_assets() {
   FakeWorld world;
   world.asset("raw", keys({"a", "b", "c"})).asset("clean", keys({"a", "b", "c"}), {{"raw", {}}});
-  return *world.plan("*", Wanted::all);
+  return *world.plan("*", Wanted{.all = true});
 }
 
 TaskResult::Status succeed(const Task&) {
@@ -126,7 +127,7 @@ TEST_CASE("a failure withholds exactly its descendants, and names it") {
 TEST_CASE("no more tasks run at once than the executor and the pools allow") {
   FakeWorld world;
   world.asset("raw", keys({"a", "b", "c", "d"}));
-  Plan plan = *world.plan("*", Wanted::all);
+  Plan plan = *world.plan("*", Wanted{.all = true});
   plan.assets[0].def.pool = "disk";
   FakeExecutor executor(4, succeed);
   Notes notes(plan);
@@ -184,7 +185,7 @@ TEST_CASE("fail-fast starts nothing after a failure") {
 TEST_CASE("the newest partitions may go first") {
   FakeWorld world;
   world.asset("days", daily("2024-01-01", "2024-01-04"));
-  const Plan plan = *world.plan("*", Wanted::all);
+  const Plan plan = *world.plan("*", Wanted{.all = true});
   FakeExecutor executor(1, succeed);
   Notes notes(plan);
   ScheduleOptions options;

@@ -40,17 +40,18 @@ TEST_CASE("a partitioned asset without partitions is refused with what to type")
 TEST_CASE("what is wanted narrows what is selected") {
   FakeWorld world = chain();
   world.materialized("raw", "{a,b}").failed("raw", "b");
-  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::missing), "raw") == "c");
-  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::failed), "raw") == "b");
-  CHECK(FakeWorld::targets(*world.plan("raw", Wanted::missing_and_failed), "raw") == "{b,c}");
-  CHECK(FakeWorld::targets(*world.plan("raw@{a,c}", Wanted::missing), "raw") == "c");
-  CHECK(world.plan("raw@a", Wanted::missing)->count() == 0);
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted{.missing = true}), "raw") == "c");
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted{.failed = true}), "raw") == "b");
+  CHECK(FakeWorld::targets(*world.plan("raw", Wanted{.missing = true, .failed = true}), "raw") ==
+        "{b,c}");
+  CHECK(FakeWorld::targets(*world.plan("raw@{a,c}", Wanted{.missing = true}), "raw") == "c");
+  CHECK(world.plan("raw@a", Wanted{.missing = true})->count() == 0);
 }
 
 TEST_CASE("an upstream partition that is neither planned nor there holds back what needs it") {
   FakeWorld world = chain();
   world.materialized("raw", "{a}");
-  const Plan plan = *world.plan("clean", Wanted::all);
+  const Plan plan = *world.plan("clean", Wanted{.all = true});
   CHECK(FakeWorld::targets(plan, "clean") == "a");
   REQUIRE(plan.blocked.size() == 1);
   CHECK(plan.blocked[0].reason.find("raw@{b,c}") != std::string::npos);
@@ -61,7 +62,7 @@ TEST_CASE("an upstream partition that is neither planned nor there holds back wh
 TEST_CASE("what is held back holds back its own descendants, materialized earlier or not") {
   FakeWorld world = chain();
   world.materialized("raw", "{a}").materialized("clean", "{a,b,c}");
-  const Plan plan = *world.plan("clean or report", Wanted::all);
+  const Plan plan = *world.plan("clean or report", Wanted{.all = true});
   CHECK(FakeWorld::targets(plan, "clean") == "a");
   CHECK(FakeWorld::targets(plan, "report") == "-");
 }
@@ -69,7 +70,7 @@ TEST_CASE("what is held back holds back its own descendants, materialized earlie
 TEST_CASE("a missing upstream is taken along when asked for, and only what is missing") {
   FakeWorld world = chain();
   world.materialized("raw", "{a}");
-  const Plan plan = *world.plan("report", Wanted::unspecified, true);
+  const Plan plan = *world.plan("report", Wanted{}, true);
   CHECK(FakeWorld::targets(plan, "raw") == "{b,c}");
   CHECK(FakeWorld::targets(plan, "clean") == "a..c");
   CHECK(FakeWorld::targets(plan, "report") == "all");
@@ -77,7 +78,7 @@ TEST_CASE("a missing upstream is taken along when asked for, and only what is mi
 }
 
 TEST_CASE("a missing upstream may be allowed") {
-  const Plan plan = *chain().plan("clean@b", Wanted::unspecified, false, true);
+  const Plan plan = *chain().plan("clean@b", Wanted{}, false, true);
   CHECK(FakeWorld::targets(plan, "clean") == "b");
   CHECK(plan.blocked.empty());
 }
@@ -92,7 +93,7 @@ TEST_CASE("an upstream partition that cannot exist blocks just those that need i
   FakeWorld world;
   world.asset("short", daily("2024-01-03", "2024-01-10"));
   world.asset("long", daily("2024-01-01", "2024-01-10"), {{"short", {}}});
-  const Plan plan = *world.plan("short or long", Wanted::all);
+  const Plan plan = *world.plan("short or long", Wanted{.all = true});
   CHECK(FakeWorld::targets(plan, "long") == "2024-01-03..2024-01-09");
   REQUIRE(plan.blocked.size() == 1);
   CHECK(plan.blocked[0].reason.find("short@2024-01-01") != std::string::npos);
@@ -101,19 +102,19 @@ TEST_CASE("an upstream partition that cannot exist blocks just those that need i
 TEST_CASE("a self-dependent asset needs its earlier partitions, all the way") {
   FakeWorld world;
   world.asset("balance", daily("2024-01-01", "2024-01-10"), {{"balance", window_offset(-1, -1)}});
-  CHECK(FakeWorld::targets(*world.plan("balance", Wanted::all), "balance") ==
+  CHECK(FakeWorld::targets(*world.plan("balance", Wanted{.all = true}), "balance") ==
         "2024-01-01..2024-01-09");
   const Plan held = *world.plan("balance@2024-01-03..2024-01-05");
   CHECK(FakeWorld::targets(held, "balance") == "-");
   CHECK(held.blocked_count() == 3);
-  const Plan taken = *world.plan("balance@2024-01-03", Wanted::unspecified, true);
+  const Plan taken = *world.plan("balance@2024-01-03", Wanted{}, true);
   CHECK(FakeWorld::targets(taken, "balance") == "2024-01-01..2024-01-03");
 }
 
 TEST_CASE("an asset whose dependency does not exist is blocked whole") {
   FakeWorld world;
   world.asset("orphan", kAbc, {{"nobody", {}}});
-  const Plan plan = *world.plan("orphan", Wanted::all);
+  const Plan plan = *world.plan("orphan", Wanted{.all = true});
   CHECK(plan.count() == 0);
   CHECK(plan.blocked_count() == 3);
   CHECK(plan.blocked[0].reason.find("nobody") != std::string::npos);
@@ -127,11 +128,11 @@ TEST_CASE("what is external is never run: alone it is refused, among others it i
   CHECK(refused.error().code == ErrorCode::usage);
   CHECK(refused.error().hint.find("partita report raw") != std::string::npos);
   world.materialized("raw", "{a,b}");
-  const Plan plan = *world.plan("+clean", Wanted::all);
+  const Plan plan = *world.plan("+clean", Wanted{.all = true});
   CHECK(FakeWorld::targets(plan, "raw") == "-");
   CHECK(FakeWorld::targets(plan, "clean") == "{a,b}");
   REQUIRE(plan.blocked.size() == 1);
   CHECK(plan.blocked[0].reason ==
         "needs raw@c, which is external and was not reported (`partita report raw`)");
-  CHECK(FakeWorld::targets(*world.plan("clean", Wanted::missing, true), "raw") == "-");
+  CHECK(FakeWorld::targets(*world.plan("clean", Wanted{.missing = true}, true), "raw") == "-");
 }

@@ -162,7 +162,7 @@ TEST_CASE("kept summaries say what the log says, whatever happened") {
     REQUIRE((*database)->execute("DELETE FROM summary WHERE kind = 2"));
     auto anew = ProvenanceSummaries(tables, 0).current(**asset, *space);
     REQUIRE(anew);
-    CHECK(kept->encode() == anew->encode());
+    CHECK(kept->summary.encode() == anew->summary.encode());
   }
 }
 

@@ -1,0 +1,303 @@
+#include "plan/freshness.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "plan/basis.hpp"
+#include "support/world.hpp"
+
+using namespace partita;
+using namespace partita::tests;
+
+namespace {
+
+// Everything that ever happened, one entry a materialization; what is asked is found by looking
+// through all of it.
+struct Making {
+  std::int64_t seq = 0;
+  std::int64_t read_seq = 0;
+  std::uint64_t version = 0;  // 0: like no other's
+  std::string code_version;
+  std::string basis;
+};
+
+class History {
+ public:
+  explicit History(FakeWorld& fake) : fake_(fake), world_(fake.world()) {
+    world_.made = [this](const AssetDef& asset) -> Result<const Made*> {
+      return &(made_[asset.key] = made(asset.key));
+    };
+    world_.versions = [this](const AssetDef& asset, const PartitionSet& partitions) {
+      ++asked_for_versions;
+      return Result(versions(asset.key, partitions));
+    };
+  }
+
+  World& world() { return world_; }
+  const AssetDef& def(const std::string& asset) { return *world_.catalog->asset(asset); }
+
+  void make(const std::string& asset, Index partition, std::uint64_t version,
+            std::int64_t read_seq = -1) {
+    Making making;
+    making.read_seq = read_seq < 0 ? seq_ : read_seq;
+    making.seq = ++seq_;
+    making.version = version;
+    making.code_version = world_.catalog->code_version(def(asset));
+    making.basis = to_text(basis_of(def(asset), world_.config));
+    makings_[asset][partition].push_back(std::move(making));
+  }
+
+  // What was made of it by then: the version, or the making itself where that is like no other's.
+  std::pair<std::uint64_t, std::int64_t> state(const std::string& asset, Index partition,
+                                               std::int64_t seq) {
+    std::pair<std::uint64_t, std::int64_t> found{0, -1};
+    for (const Making& making : makings_[asset][partition]) {
+      if (making.seq <= seq) found = {making.version, making.version == 0 ? making.seq : 0};
+    }
+    return found;
+  }
+
+  const Making* last(const std::string& asset, Index partition) {
+    const auto& list = makings_[asset][partition];
+    return list.empty() ? nullptr : &list.back();
+  }
+  std::int64_t now() const { return seq_; }
+
+  std::string stale(const std::string& asset) {
+    const Result<Freshness> freshness = freshness_of(def(asset), world_);
+    REQUIRE(freshness);
+    if (freshness->stale.empty()) return "-";
+    return def(asset).partitions.is_partitioned() ? to_text(freshness->stale, *fake_.space(asset))
+                                                  : "all";
+  }
+  std::vector<std::string> reasons(const std::string& asset) {
+    std::vector<std::string> texts;
+    const Result<Freshness> freshness = freshness_of(def(asset), world_);
+    REQUIRE(freshness);
+    for (const StaleReason& reason : freshness->reasons) texts.push_back(reason.text);
+    return texts;
+  }
+
+  int asked_for_versions = 0;
+
+ private:
+  Made made(const std::string& asset) {
+    Made made;
+    for (auto& [index, list] : makings_[asset]) {
+      if (list.empty()) continue;
+      const Making& last = list.back();
+      MadeStretch stretch{{index, index + 1}, made.by.size(), last.read_seq,
+                          last.seq,           last.version,   false};
+      made.by.push_back({last.code_version, "hash", last.basis});
+      bool changed = false;
+      for (auto at = list.rbegin() + 1; last.version != 0 && at != list.rend(); ++at) {
+        changed = changed || at->version != last.version;
+        if (!changed) stretch.changed_seq = at->seq;
+        if (changed && at->version == last.version) stretch.reverted = true;
+      }
+      made.stretches.push_back(stretch);
+    }
+    return made;
+  }
+
+  std::vector<MadeVersions> versions(const std::string& asset, const PartitionSet& partitions) {
+    std::vector<MadeVersions> found;
+    partitions.for_each([&](Index index) {
+      MadeVersions& one = found.emplace_back();
+      one.index = index;
+      for (const Making& making : makings_[asset][index])
+        one.changes.push_back({making.seq, making.version});
+      return true;
+    });
+    return found;
+  }
+
+  FakeWorld& fake_;
+  World world_;
+  std::int64_t seq_ = 0;
+  std::map<std::string, std::map<Index, std::vector<Making>>> makings_;
+  std::map<std::string, Made> made_;
+};
+
+const PartitionsDefinition kAbc = keys({"a", "b", "c"});
+
+FakeWorld chain() {
+  FakeWorld world;
+  world.asset("raw", kAbc).asset("clean", kAbc, {{"raw", {}}}).asset("report", {}, {{"clean", {}}});
+  return world;
+}
+
+}  // namespace
+
+TEST_CASE("what was never materialized is neither stale nor unknown") {
+  FakeWorld fake = chain();
+  History history(fake);
+  CHECK(history.stale("clean") == "-");
+  CHECK(freshness_of(history.def("clean"), history.world())->unknown.empty());
+}
+
+TEST_CASE("an upstream partition that was made again makes just what reads it stale") {
+  FakeWorld fake = chain();
+  History history(fake);
+  for (Index i = 0; i < 3; ++i) history.make("raw", i, 0);
+  for (Index i = 0; i < 3; ++i) history.make("clean", i, 0);
+  history.make("report", 0, 0);
+  CHECK(history.stale("clean") == "-");
+  history.make("raw", 1, 0);
+  CHECK(history.stale("clean") == "b");
+  CHECK(history.reasons("clean") == std::vector<std::string>{"raw changed"});
+  CHECK(history.stale("report") == "-");  // not transitive
+  history.make("clean", 1, 0);
+  CHECK(history.stale("clean") == "-");
+  CHECK(history.stale("report") == "all");
+}
+
+TEST_CASE("the same data version again makes nothing stale") {
+  FakeWorld fake = chain();
+  History history(fake);
+  history.make("raw", 0, 7);
+  history.make("clean", 0, 0);
+  history.make("raw", 0, 7);
+  CHECK(history.stale("clean") == "-");
+  history.make("raw", 0, 8);
+  CHECK(history.stale("clean") == "a");
+  CHECK(history.asked_for_versions == 0);
+}
+
+TEST_CASE("a data version that changes back makes what read it fresh again") {
+  FakeWorld fake = chain();
+  History history(fake);
+  history.make("raw", 0, 7);
+  history.make("clean", 0, 0);
+  history.make("raw", 0, 8);
+  history.make("raw", 0, 7);
+  CHECK(history.stale("clean") == "-");
+  history.make("clean", 0, 0);
+  history.make("raw", 0, 8);
+  history.make("clean", 0, 0);
+  history.make("raw", 0, 7);
+  CHECK(history.stale("clean") == "a");
+}
+
+TEST_CASE("an upstream that changes while a child runs makes the child stale") {
+  FakeWorld fake = chain();
+  History history(fake);
+  history.make("raw", 0, 7);
+  const auto started = history.now();
+  history.make("raw", 0, 8);
+  history.make("clean", 0, 0, started);
+  CHECK(history.stale("clean") == "a");
+  history.make("clean", 0, 0);
+  const auto again = history.now();
+  history.make("raw", 0, 8);
+  history.make("clean", 0, 0, again);
+  CHECK(history.stale("clean") == "-");
+}
+
+TEST_CASE("another declared code version is told as old and new; an undeclared one is not") {
+  FakeWorld fake = chain();
+  fake.code_version("raw", "1");
+  {
+    History history(fake);
+    history.make("raw", 0, 7);
+    CHECK(history.stale("raw") == "-");
+  }
+  History history(fake);
+  history.make("raw", 0, 7);
+  const auto redefined = [&](const std::string& version) {
+    auto catalog = std::make_shared<Catalog>(*history.world().catalog);
+    for (AssetDef& asset : catalog->assets) {
+      if (asset.key == "raw") asset.code_version = version;
+    }
+    history.world().catalog = catalog;
+  };
+  redefined("2");
+  CHECK(history.stale("raw") == "a");
+  CHECK(history.reasons("raw") == std::vector<std::string>{"code version 1 -> 2"});
+  redefined("");
+  CHECK(history.stale("raw") == "-");
+}
+
+TEST_CASE("dependencies that come and go, mappings and configuration make stale") {
+  FakeWorld fake = chain();
+  History history(fake);
+  history.make("raw", 0, 7);
+  history.make("clean", 0, 7);
+  history.world().config = Json::object().set("clean", Json::object().set("rate", 2));
+  CHECK(history.reasons("clean") == std::vector<std::string>{"config rate: not set -> 2"});
+  history.world().config = Json::object();
+  auto catalog = std::make_shared<Catalog>(*history.world().catalog);
+  AssetDef& clean = *std::find_if(catalog->assets.begin(), catalog->assets.end(),
+                                  [](const AssetDef& asset) { return asset.key == "clean"; });
+  clean.deps[0].mapping.kind = MappingSpec::Kind::all;
+  history.world().catalog = catalog;
+  CHECK(history.reasons("clean")[0].starts_with("mapping from raw: "));
+  clean.deps.clear();
+  CHECK(history.reasons("clean") == std::vector<std::string>{"dependency on raw removed"});
+  clean.deps = {{"report", {}}};
+  CHECK(history.reasons("clean") ==
+        std::vector<std::string>{"dependency on report added", "dependency on raw removed"});
+}
+
+TEST_CASE("of an asset whose dependency nobody declares it cannot be said") {
+  FakeWorld fake;
+  fake.asset("clean", kAbc, {{"gone", {}}});
+  History history(fake);
+  history.make("clean", 1, 0);
+  const Freshness freshness = *freshness_of(history.def("clean"), history.world());
+  CHECK(freshness.stale.empty());
+  CHECK(freshness.unknown.count() == 1);
+  CHECK_FALSE(freshness.unknown_reason.empty());
+}
+
+// Every history of small worlds against a model that looks at each pair of partitions.
+TEST_CASE("stale sets are those of a model that recomputes everything") {
+  const PartitionsDefinition days = daily("2024-01-01", "2024-01-07");
+  const PartitionsDefinition names = keys({"a", "b", "c", "d", "e"});
+  MappingSpec all;
+  all.kind = MappingSpec::Kind::all;
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto any = [&](std::int64_t n) {
+      return std::uniform_int_distribution<std::int64_t>(0, n - 1)(random);
+    };
+    FakeWorld fake;
+    fake.asset("a", days).asset("b", names);
+    fake.asset("c", days, {{"a", window_offset(-any(3), 0)}, {"b", all}});
+    fake.asset("d", names, {{"b", {}}, {"c", all}});
+    fake.asset("e", days, {{"e", window_offset(-1, -1)}, {"a", {}}});
+    History history(fake);
+    const std::vector<std::string> assets{"a", "b", "c", "d", "e"};
+    for (std::int64_t n = any(40) + 5; n > 0; --n) {
+      const std::string& asset = assets[static_cast<std::size_t>(any(5))];
+      const Index partition = any(fake.space(asset)->size());
+      const std::uint64_t version = any(3) == 0 ? 0 : static_cast<std::uint64_t>(any(3) + 1);
+      history.make(asset, partition, version, std::max<std::int64_t>(0, history.now() - any(3)));
+    }
+    for (const std::string& asset : assets) {
+      std::vector<Index> stale;
+      const AssetDef& def = history.def(asset);
+      for (Index i = 0; i < fake.space(asset)->size(); ++i) {
+        const Making* made = history.last(asset, i);
+        if (made == nullptr) continue;
+        bool outdated = false;
+        for (const Dependency& dep : def.deps) {
+          const auto mapping = *history.world().mapping(dep, history.def(dep.asset), def);
+          const PartitionSet one = PartitionSet::of_index(fake.space(asset)->shape(), i);
+          mapping->upstream_of(one).existing.for_each([&](Index up) {
+            outdated = outdated || history.state(dep.asset, up, made->read_seq) !=
+                                       history.state(dep.asset, up, history.now());
+            return true;
+          });
+        }
+        if (outdated) stale.push_back(i);
+      }
+      CHECK(freshness_of(def, history.world())->stale ==
+            PartitionSet::of_indices(fake.space(asset)->shape(), stale));
+    }
+  }
+}
