@@ -51,9 +51,7 @@ class Collector {
     const Path relative = file.file.lexically_relative(file.root);
     const auto place = staging_.place_for(relative);
     if (!place) return store_refusal(place.error());
-    CopiedFile copied = copy_quiet(source, *place);
-    if (copied.refusal) return copied.refusal;
-    staging_.add(relative, std::move(copied.sha256));
+    if (auto refusal = copy_quiet(source, *place)) return refusal;
     const Descriptor opened(::open(place->c_str(), O_RDONLY | O_CLOEXEC));
     const auto hash = load_hash(opened.get());
     if (!hash) return Refusal{"truncated", hash.error().message, true};
@@ -147,54 +145,45 @@ void take_outcome(const ScannedFile& file, LoadOutcome outcome, Intake& intake) 
   }
 }
 
-struct Stored {
-  Path directory;
-  bool existed = false;
-};
-
-// Under the store's lock: into the store, unless it is refused or the code is known. No value:
-// that.
-Result<std::optional<Stored>> put_in_store(const ScannedFile& file, const Scan& scan,
-                                           const PluginStore& store, const ReloadOptions& options,
-                                           const PluginRecord* previous, Intake& intake) {
-  auto staging = store.stage();
-  if (!staging) return std::move(staging).error();
-  const Status collected =
-      collect_when_quiet(file, scan, *staging, options.quiet_timeout_millis, intake);
-  if (!collected) return collected.error();
-  if (intake.refusal) return std::optional<Stored>();
-  if (is_same_code(intake, previous)) {
-    intake.same_code = true;
-    intake.record.stored = previous->stored;
-    intake.record.problems = previous->problems;
-    return std::optional<Stored>();
+// A child loads the copy while that is on its way to the disk. This process keeps open what it
+// loads: it does so from where the copy stays.
+Status load_copy(const ScannedFile& file, Staging staging, Loader& loader, Intake& intake) {
+  if (Status sealed = staging.seal(); !sealed) return sealed;
+  const Path relative = file.file.lexically_relative(file.root);
+  if (loader.uses_children()) {
+    take_outcome(file, loader.load(staging.directory(), relative), intake);
+    if (intake.refusal) return {};
   }
-  Stored stored;
-  auto directory = staging->publish(stored.existed);
-  if (!directory) return std::move(directory).error();
-  stored.directory = std::move(*directory);
-  return std::optional<Stored>(std::move(stored));
+  const auto address = staging.address();
+  if (!address) return address.error();
+  intake.record.stored = *address / relative;
+  intake.published = std::move(staging).publish();
+  if (loader.uses_children()) return {};
+  intake.published.wait();
+  take_outcome(file, loader.load(*address, relative), intake);
+  return {};
 }
 
 }  // namespace
 
-Result<Intake> take_in(const ScannedFile& file, const Scan& scan, const PluginStore& store,
-                       const ReloadOptions& options, const PluginRecord* previous) {
+Result<Intake> take_in(const ScannedFile& file, const IntakeTools& tools,
+                       const PluginRecord* previous) {
   Intake intake;
-  auto stored = put_in_store(file, scan, store, options, previous, intake);
-  if (!stored) return std::move(stored).error();
-  if (!*stored) return intake;
-  const Path& directory = (*stored)->directory;
-  const Path library = directory / file.file.lexically_relative(file.root);
-  intake.record.stored = library;
-  take_outcome(file,
-               options.zygote != nullptr
-                   ? load_in_child(*options.zygote, library, options.load_timeout_millis)
-                   : load_here(library),
-               intake);
-  if (intake.refusal && !(*stored)->existed) {
-    if (Status removed = store.remove(directory); !removed) return std::move(removed).error();
+  tools.loader.prepare();
+  auto staging = tools.store.stage();
+  if (!staging) return std::move(staging).error();
+  const Status collected =
+      collect_when_quiet(file, tools.scan, *staging, tools.quiet_timeout_millis, intake);
+  if (!collected) return collected.error();
+  if (intake.refusal) return intake;
+  if (is_same_code(intake, previous)) {
+    intake.same_code = true;
+    intake.record.stored = previous->stored;
+    intake.record.problems = previous->problems;
+    return intake;
   }
+  Status loaded = load_copy(file, *std::move(staging), tools.loader, intake);
+  if (!loaded) return std::move(loaded).error();
   return intake;
 }
 

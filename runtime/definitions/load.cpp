@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <future>
+#include <utility>
 
 #include "base/framing.hpp"
 #include "base/text.hpp"
@@ -41,10 +43,24 @@ std::string with_demangled_symbol(std::string text) {
   return meaning == symbol ? text : fmt::format("{} ({})", text, meaning);
 }
 
-Refusal load_refusal(std::string text, const Path& stored) {
-  // dlerror names the stored copy, which nobody knows.
-  const std::string prefix = stored.string() + ": ";
-  const std::string suffix = " (required by " + stored.string() + ")";
+// Which copy dlerror speaks of.
+struct CopiedPlugin {
+  Path directory;
+  Path relative;
+  Path file() const { return directory / relative; }
+};
+
+std::string without(std::string text, const std::string& part) {
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos;) {
+    text.erase(at, part.size());
+  }
+  return text;
+}
+
+Refusal load_refusal(const std::string& said, const CopiedPlugin& plugin) {
+  std::string text = without(said, plugin.directory.string() + "/");
+  const std::string prefix = plugin.relative.string() + ": ";
+  const std::string suffix = " (required by " + plugin.relative.string() + ")";
   if (text.starts_with(prefix)) text.erase(0, prefix.size());
   if (text.ends_with(suffix)) text.erase(text.size() - suffix.size());
   for (const LoadFault& fault : kLoadFaults) {
@@ -52,6 +68,24 @@ Refusal load_refusal(std::string text, const Path& stored) {
     return {fault.code, with_demangled_symbol(std::move(text))};
   }
   return {"load_failed", std::move(text)};
+}
+
+LoadOutcome outcome_of(const Json& answer, const CopiedPlugin& plugin) {
+  LoadOutcome outcome;
+  if (answer.contains("error")) {
+    outcome.refusal = load_refusal(answer["error"].as_string(), plugin);
+    return outcome;
+  }
+  auto declarations = declarations_from_json(answer["declarations"]);
+  if (!declarations) {
+    outcome.refusal = Refusal{"bad_answer", declarations.error().message};
+    return outcome;
+  }
+  outcome.declarations = std::move(*declarations);
+  for (const Json& item : answer["warnings"].as_array()) {
+    outcome.warnings.push_back({item["code"].as_string(), item["message"].as_string()});
+  }
+  return outcome;
 }
 
 std::vector<std::string> lines_of(int output) {
@@ -68,14 +102,14 @@ class LoadWatch {
   LoadWatch(Child child, const SharedMemory& crash, int timeout_millis)
       : child_(std::move(child)), crash_(crash), timeout_millis_(timeout_millis) {}
 
-  LoadOutcome run(const Path& stored) {
+  LoadOutcome run(const CopiedPlugin& plugin) {
     std::optional<Refusal> fault = fault_of(watch());
     LoadOutcome outcome;
     if (fault && (answer_.is_null() || phase_ != kClosing)) {
       outcome.refusal = std::move(fault);
       return outcome;
     }
-    outcome = outcome_of(answer_, stored);
+    outcome = outcome_of(answer_, plugin);
     if (fault) outcome.warnings.push_back(std::move(*fault));
     return outcome;
   }
@@ -151,42 +185,48 @@ class LoadWatch {
 
 }  // namespace
 
-LoadOutcome outcome_of(const Json& answer, const Path& stored) {
-  LoadOutcome outcome;
-  if (answer.contains("error")) {
-    outcome.refusal = load_refusal(answer["error"].as_string(), stored);
-    return outcome;
-  }
-  auto declarations = declarations_from_json(answer["declarations"]);
-  if (!declarations) {
-    outcome.refusal = Refusal{"bad_answer", declarations.error().message};
-    return outcome;
-  }
-  outcome.declarations = std::move(*declarations);
-  for (const Json& item : answer["warnings"].as_array()) {
-    outcome.warnings.push_back({item["code"].as_string(), item["message"].as_string()});
-  }
-  return outcome;
-}
+// A child that was begun, and waits to be told what to load. The fork is not waited for.
+class Loader::Process {
+ public:
+  explicit Process(Zygote& zygote)
+      : child_(std::async(std::launch::async, [this, &zygote] {
+          return zygote.spawn(kLoadRole, crash_.path(), output_.file.get());
+        })) {}
 
-LoadOutcome load_in_child(Zygote& zygote, const Path& stored, int timeout_millis) {
-  const SharedMemory output("partita-output");
-  const SharedMemory crash("partita-crash");
-  Json request;
-  request.set("file", stored.string()).set("crash", crash.path());
-  auto child = zygote.spawn(kLoadRole, request.dump(), output.file.get());
-  if (!child) {
+  LoadOutcome load(const CopiedPlugin& plugin, int timeout_millis) && {
     LoadOutcome outcome;
-    outcome.refusal = Refusal{"no_process", child.error().message};
+    Result<Child> child = child_.get();
+    if (!child) {
+      outcome.refusal = Refusal{"no_process", child.error().message};
+      return outcome;
+    }
+    // That it did not get it, because it has ended, is what watching it tells.
+    (void)write_frame(child->channel(), plugin.file().string());
+    outcome = LoadWatch(*std::move(child), crash_, timeout_millis).run(plugin);
+    outcome.output = lines_of(output_.file.get());
     return outcome;
   }
-  LoadOutcome outcome = LoadWatch(std::move(*child), crash, timeout_millis).run(stored);
-  outcome.output = lines_of(output.file.get());
-  return outcome;
+
+ private:
+  SharedMemory output_{"partita-output"};
+  SharedMemory crash_{"partita-crash"};
+  std::future<Result<Child>> child_;
+};
+
+Loader::Loader(Zygote* zygote, int timeout_millis)
+    : zygote_(zygote), timeout_millis_(timeout_millis) {}
+
+Loader::~Loader() = default;
+
+void Loader::prepare() {
+  if (zygote_ != nullptr && waiting_ == nullptr) waiting_ = std::make_unique<Process>(*zygote_);
 }
 
-LoadOutcome load_here(const Path& stored) {
-  return outcome_of(open_and_describe(stored, {}).answer, stored);
+LoadOutcome Loader::load(const Path& directory, const Path& relative) {
+  const CopiedPlugin plugin{directory, relative};
+  if (zygote_ == nullptr) return outcome_of(open_and_describe(plugin.file(), {}).answer, plugin);
+  prepare();
+  return std::move(*std::exchange(waiting_, nullptr)).load(plugin, timeout_millis_);
 }
 
 }  // namespace partita

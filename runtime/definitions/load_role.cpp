@@ -41,13 +41,13 @@ Described open_and_describe(const Path& stored, const LoadedPlugin::OnPhase& on_
 }
 
 int load_role(int channel, std::string_view argument) {
-  const auto request = Json::parse(argument);
-  if (!request) return 1;
-  begin_plugin_child((*request)["crash"].as_string());
+  begin_plugin_child(std::string(argument));
+  const auto stored = read_frame(channel);
+  if (!stored || !*stored) return 1;  // nothing was to be loaded after all
   const auto tell_phase = [&](const char* phase) {
     (void)write_frame(channel, Json().set("phase", phase).dump());
   };
-  const Described described = open_and_describe((*request)["file"].as_string(), tell_phase);
+  const Described described = open_and_describe(**stored, tell_phase);
   if (!write_frame(channel, described.answer.dump())) {
     // Where the plugin has closed the channel, that there is no answer says so.
     (void)write_frame(channel, Json().set("error", "its declarations are too large").dump());

@@ -9,6 +9,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <vector>
 
 #include "base/sha256.hpp"
 #include "definitions/load_hash.hpp"
@@ -21,6 +23,7 @@ Error store_error(std::string_view action, const Path& path) {
 }
 
 constexpr std::size_t kAddressLength = 64;
+constexpr std::size_t kChunk = 256U << 10U;
 
 Status lock(const Descriptor& file, int how, const Path& path) {
   while (::flock(file.get(), how) != 0) {
@@ -35,61 +38,98 @@ Status sync_path(const Path& path) {
   return {};
 }
 
-// The process's own symbols, on the disk, and never changed again.
+// The process's own symbols, and never changed again.
 Status seal_file(const Path& path) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!file.is_open()) return store_error("open", path);
   // A helper may be no ELF file at all, a linker script say: then there is nothing to change.
   (void)make_symbols_private(file.get());
   if (::fchmod(file.get(), 0444) != 0) return store_error("protect", path);
-  if (::fsync(file.get()) != 0) return store_error("sync", path);
   return {};
+}
+
+Status add_file(Sha256& hash, const Path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::vector<char> buffer(kChunk);
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return store_error("read", path);
+    if (got == 0) return {};
+    hash.add({buffer.data(), static_cast<std::size_t>(got)});
+  }
+}
+
+Result<std::string> address_of(const Path& directory, const std::set<std::string>& files) {
+  Sha256 all;
+  for (const std::string& relative : files) {
+    Sha256 one;
+    if (Status added = add_file(one, directory / relative); !added) return std::move(added).error();
+    all.add(fmt::format("{} {}\n", one.hex(), relative));
+  }
+  return all.hex();
+}
+
+// The lock of one place for copies. None: another process, or this one, is making one there.
+Result<std::optional<Descriptor>> take_place(const Path& lock_file, int flags) {
+  Descriptor lock(::open(lock_file.c_str(), O_RDWR | O_CLOEXEC | flags, 0666));
+  if (!lock.is_open() && errno == ENOENT) return std::optional<Descriptor>();
+  if (!lock.is_open()) return store_error("open", lock_file);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(lock));
+  if (errno == EWOULDBLOCK || errno == EINTR) return std::optional<Descriptor>();
+  return store_error("lock", lock_file);
 }
 
 }  // namespace
 
 Staging::~Staging() {
-  if (lock_.is_open()) (void)clear();
+  if (lock_.is_open() && !directory_.empty()) (void)clear();
 }
 
-Result<Path> Staging::place_for(const Path& relative) const {
-  const Path place = directory() / relative;
+Result<Path> Staging::place_for(const Path& relative) {
+  const Path place = directory_ / relative;
   if (Status made = make_directories(place.parent_path()); !made) return std::move(made).error();
+  files_.insert(relative.generic_string());
   return place;
 }
 
-void Staging::add(const Path& relative, std::string sha256) {
-  files_[relative.generic_string()] = std::move(sha256);
-}
-
 Status Staging::clear() {
+  if (synced_.valid()) synced_.wait();
+  if (address_.valid()) address_.wait();
   files_.clear();
-  return remove_tree(directory());
+  return remove_tree(directory_);
 }
 
-std::string Staging::address() const {
-  Sha256 hash;
-  for (const auto& [relative, sha256] : files_) hash.add(fmt::format("{} {}\n", sha256, relative));
-  return hash.hex();
-}
-
-Status Staging::seal() const {
-  for (const auto& [relative, sha256] : files_) {
-    const Path file = directory() / relative;
-    if (Status sealed = seal_file(file); !sealed) return sealed;
-    if (Status synced = sync_path(file.parent_path()); !synced) return synced;
+Status Staging::seal() {
+  for (const std::string& relative : files_) {
+    if (Status sealed = seal_file(directory_ / relative); !sealed) return sealed;
   }
+  address_ = std::async(std::launch::async, address_of, directory_, files_);
+  synced_ = std::async(std::launch::async, sync_tree, directory_);
   return {};
 }
 
-Result<Path> Staging::publish(bool& existed) {
-  const Path target = root_ / address();
-  existed = std::filesystem::exists(target);
-  if (existed) return target;
-  if (Status sealed = seal(); !sealed) return std::move(sealed).error();
-  if (::rename(directory().c_str(), target.c_str()) != 0) return store_error("publish", target);
-  if (Status synced = sync_path(root_); !synced) return std::move(synced).error();
-  return target;
+Result<Path> Staging::address() {
+  const Result<std::string>& name = address_.get();
+  if (!name) return name.error();
+  return root_ / *name;
+}
+
+Status Staging::put_in_place() {
+  const Result<Path> target = address();
+  if (!target) return target.error();
+  if (Status synced = synced_.get(); !synced) return synced;
+  if (::rename(directory_.c_str(), target->c_str()) == 0) {
+    directory_.clear();
+  } else if (errno != ENOTEMPTY && errno != EEXIST) {  // what is there already is the same
+    return store_error("publish", *target);
+  }
+  return sync_path(root_);
+}
+
+std::future<Status> Staging::publish() && {
+  return std::async(
+      std::launch::async, [](Staging staging) { return staging.put_in_place(); }, std::move(*this));
 }
 
 Result<PluginStore> PluginStore::open(const Path& root) {
@@ -104,17 +144,20 @@ Result<PluginStore> PluginStore::open(const Path& root) {
 }
 
 Result<Staging> PluginStore::stage() const {
-  const Path path = root_ / ".lock";
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!file.is_open()) return store_error("open", path);
-  if (Status locked = lock(file, LOCK_EX, path); !locked) return std::move(locked).error();
-  Staging staging(root_, std::move(file));
-  if (Status cleared = staging.clear(); !cleared) return std::move(cleared).error();
-  return staging;
-}
-
-Status PluginStore::remove(const Path& directory) const {
-  return remove_tree(directory);
+  const Path staging = root_ / ".staging";
+  if (Status made = make_directories(staging); !made) return std::move(made).error();
+  std::optional<Staging> taken;
+  for (int number = 0;; ++number) {
+    const Path directory = staging / std::to_string(number);
+    const Path lock_file = directory.string() + ".lock";
+    auto lock = take_place(lock_file, taken ? 0 : O_CREAT);
+    if (!lock) return std::move(lock).error();
+    if (lock->has_value()) {
+      if (Status cleared = remove_tree(directory); !cleared) return std::move(cleared).error();
+      if (!taken) taken.emplace(root_, directory, *std::move(*lock));
+    }
+    if (taken && !std::filesystem::exists(lock_file)) return *std::move(taken);
+  }
 }
 
 Result<Descriptor> PluginStore::use() const {

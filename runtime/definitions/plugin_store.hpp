@@ -2,16 +2,16 @@
 // files.
 //
 //   <root>/<address>/<path within the definitions directory>    the plugin and the helpers it needs
-//   <root>/.staging/                                            the copy being made
-//   <root>/.lock                                                held while .staging is in use
+//   <root>/.staging/<n>/                                        a copy being made
+//   <root>/.staging/<n>.lock                                    held meanwhile
 //   <root>/.in_use                                              held while copies may be loaded
 //
-// What is published is never changed. Several processes may use one store: a Staging holds the
-// lock. Copies that nobody needs are removed while only one process uses the store.
+// What is published is whole, and never changed. Several processes may use one store. Copies that
+// nobody needs are removed while only one process uses the store.
 #pragma once
 
 #include <functional>
-#include <map>
+#include <future>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,31 +25,36 @@ namespace partita {
 // A copy in the making. Destruction removes what was not published.
 class Staging {
  public:
-  Staging(Path root, Descriptor lock) : root_(std::move(root)), lock_(std::move(lock)) {}
+  Staging(Path root, Path directory, Descriptor lock)
+      : root_(std::move(root)), directory_(std::move(directory)), lock_(std::move(lock)) {}
   Staging(Staging&&) = default;
   Staging& operator=(Staging&&) = delete;
   ~Staging();
 
+  const Path& directory() const { return directory_; }
   // Where the file that is at `relative` in the definitions directory is to be copied to; its
   // directory is there.
-  Result<Path> place_for(const Path& relative) const;
-  // Records the SHA-256 of a file that was copied.
-  void add(const Path& relative, std::string sha256);
+  Result<Path> place_for(const Path& relative);
   // Drops what was copied so far, for another attempt.
   Status clear();
 
-  // Publishes the copy under its address and returns its directory; `existed` says that it was
-  // there.
-  Result<Path> publish(bool& existed);
+  // All is copied: nothing of it changes from here on. Begins to find out the address, and to
+  // bring the copy to the disk; it can be loaded meanwhile.
+  Status seal();
+  // Where the sealed copy will be.
+  Result<Path> address();
+  // Puts the sealed copy there once it is on the disk, and says when that is, too.
+  std::future<Status> publish() &&;
 
  private:
-  Path directory() const { return root_ / ".staging"; }
-  std::string address() const;
-  Status seal() const;
+  Status put_in_place();
 
   Path root_;
+  Path directory_;  // empty once it is published
   Descriptor lock_;
-  std::map<std::string, std::string> files_;  // relative path, SHA-256
+  std::set<std::string> files_;  // relative paths
+  std::shared_future<Result<std::string>> address_;
+  std::future<Status> synced_;
 };
 
 class PluginStore {
@@ -57,10 +62,8 @@ class PluginStore {
   // Makes the directory where there is none. Refuses one from which nothing can be loaded.
   static Result<PluginStore> open(const Path& root);
 
-  // Waits for the lock, and removes what a process that died has left in staging.
+  // Begins a copy, and removes what processes that died have left of theirs.
   Result<Staging> stage() const;
-  // Takes back what was just published.
-  Status remove(const Path& directory) const;
 
   // To be held for as long as this process may load copies: none is collected meanwhile.
   Result<Descriptor> use() const;

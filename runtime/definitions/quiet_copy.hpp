@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "base/descriptor.hpp"
 #include "base/files.hpp"
@@ -23,12 +22,7 @@ struct QuietFile {
 
 QuietFile open_quiet(const Path& path);
 
-struct CopiedFile {
-  std::optional<Refusal> refusal;
-  std::string sha256;
-};
-
-// Makes `target`, which must not exist, with the bytes of `source`.
-CopiedFile copy_quiet(const QuietFile& source, const Path& target);
+// Makes `target`, which must not exist, with the bytes of `source`. No value: it did.
+std::optional<Refusal> copy_quiet(const QuietFile& source, const Path& target);
 
 }  // namespace partita

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <list>
 
 #include "definitions/assembly.hpp"
@@ -33,50 +34,57 @@ struct Newcomer {
 class Reload {
  public:
   Reload(const ReloadOptions& options, const PluginStore& store, const Catalog& before)
-      : options_(options), store_(store), before_(before), scan_(scan(options.directories)) {}
+      : before_(before),
+        scan_(scan(options.directories)),
+        loader_(options.zygote, options.load_timeout_millis),
+        tools_{scan_, store, loader_, options.quiet_timeout_millis} {}
 
   Result<ReloadOutcome> run(const CatalogPtr& given) {
-    for (const ScannedFile& file : scan_.libraries) {
-      if (Status looked = look_at(file); !looked) return std::move(looked).error();
+    for (const ScannedFile& file : scan_.libraries) look_at(file);
+    for (const ScannedFile* file : changed_) {
+      if (Status taken = take(*file); !taken) return std::move(taken).error();
     }
     for (const ScannedFile* file : known_helpers_) {
       if (is_needed(file->file)) continue;
-      if (Status looked = take(*file, nullptr); !looked) return std::move(looked).error();
+      if (Status taken = take(*file); !taken) return std::move(taken).error();
     }
     keep_unread();
     drop_helpers_from_refused();
-    return finish(given, assemble());
+    auto outcome = finish(given, assemble());
+    if (Status published = wait_for_copy(); !published) return std::move(published).error();
+    return outcome;
   }
 
  private:
-  Status look_at(const ScannedFile& file) {
+  // What needs no look into the file is settled here.
+  void look_at(const ScannedFile& file) {
     const PluginRecord* previous = previous_record(file.file);
-    if (file.refusal) {
-      refuse(file, file.signature, *file.refusal, previous);
-      return {};
-    }
+    if (file.refusal) return refuse(file, file.signature, *file.refusal, previous);
     if (previous != nullptr && is_unchanged(*previous)) {
       established_.push_back(member_of(*previous));
-      return {};
+      return;
     }
     const RefusedFile* refused = previous_refusal(file.file);
     const bool quarantined = refused != nullptr && refused->signature == file.signature &&
                              !depends_on_others(refused->problem.code);
     if (quarantined) {
       refused_.push_back(*refused);
-      keep_last_good(previous, refused->problem.message);
-      return {};
+      return keep_last_good(previous, refused->problem.message);
     }
     if (is_unchanged_helper(file)) {
       known_helpers_.push_back(&file);  // if a plugin still needs it, which the others will tell
-      return {};
+      return;
     }
-    return take(file, previous);
+    changed_.push_back(&file);
+    loader_.prepare();
   }
 
-  Status take(const ScannedFile& file, const PluginRecord* previous) {
-    auto intake = take_in(file, scan_, store_, options_, previous);
+  Status take(const ScannedFile& file) {
+    const PluginRecord* previous = previous_record(file.file);
+    auto intake = take_in(file, tools_, previous);
     if (!intake) return std::move(intake).error();
+    if (Status published = wait_for_copy(); !published) return published;
+    published_ = std::move(intake->published);
     output_.insert(output_.end(), intake->output.begin(), intake->output.end());
     if (intake->refusal) {
       refuse(file, intake->signature, *intake->refusal, previous);
@@ -94,6 +102,8 @@ class Reload {
     }
     return {};
   }
+
+  Status wait_for_copy() { return published_.valid() ? published_.get() : Status(); }
 
   // Plugins join one by one. Where one is refused, its last good version takes its place first, and
   // what conflicts with that is refused in turn.
@@ -257,15 +267,17 @@ class Reload {
     for (const RefusedFile& refused : refused_) catalog.problems.push_back(refused.problem);
   }
 
-  const ReloadOptions& options_;
-  const PluginStore& store_;
   const Catalog& before_;
   Scan scan_;
+  Loader loader_;
+  IntakeTools tools_;
   std::list<Member> established_;  // lists: an Assembly points into them
   std::list<Newcomer> newcomers_;
+  std::vector<const ScannedFile*> changed_;
   std::vector<const ScannedFile*> known_helpers_;  // unchanged, of plugins of the last generation
   std::vector<RefusedFile> refused_;
   std::vector<std::string> output_;
+  std::future<Status> published_;  // the copy that is on its way to the disk
 };
 
 }  // namespace

@@ -219,7 +219,7 @@ TEST_CASE("a stored copy that was deleted is made again") {
 TEST_CASE("what a reload that died has left in the store is removed by the next") {
   DefinitionsDirectory directory;
   directory.add("shop_1", "shop.so");
-  const Path orphan = directory.options.plugin_store / ".staging" / "deep" / "orphan.so";
+  const Path orphan = directory.options.plugin_store / ".staging" / "0" / "orphan.so";
   REQUIRE(make_directories(orphan.parent_path()));
   REQUIRE(write_file(orphan, "half"));
   directory.reload();
