@@ -16,12 +16,24 @@ Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions,
 
 Result<SpacePtr> Snapshot::space(const AssetDef& asset) {
   if (const auto at = spaces_.find(asset.key); at != spaces_.end()) return at->second;
+  Result<SpacePtr> shared = shared_space(asset);
+  if (!shared) return shared;
+  return spaces_.emplace(asset.key, *std::move(shared)).first->second;
+}
+
+// Assets that are partitioned alike share a space: its tables may take tens of kilobytes.
+Result<SpacePtr> Snapshot::shared_space(const AssetDef& asset) {
+  const std::string description = asset.partitions.describe();
+  const auto [first, end] = alike_.equal_range(description);
+  for (auto at = first; at != end; ++at) {
+    if (at->second->definition() == asset.partitions) return at->second;
+  }
   const SpaceContext context{now_,
                              [this](std::string_view set) { return store_.dynamic_keys(set); }};
   Result<SpacePtr> made = make_space(asset.partitions, context);
   if (!made)
     return std::move(made).error().wrap(fmt::format("find the partitions of `{}`", asset.key));
-  return spaces_.emplace(asset.key, *std::move(made)).first->second;
+  return alike_.emplace(description, *std::move(made))->second;
 }
 
 Result<const OutcomeSets*> Snapshot::outcomes(const AssetDef& asset) {

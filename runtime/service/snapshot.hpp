@@ -47,12 +47,15 @@ class Snapshot {
   Result<const AssetDef*> find(std::string_view asset) const;
 
  private:
+  Result<SpacePtr> shared_space(const AssetDef& asset);
+
   CatalogPtr catalog_;
   Store& store_;
   PluginFunctions& functions_;
   Instant now_;
   Json config_;
   std::map<std::string, SpacePtr, std::less<>> spaces_;
+  std::multimap<std::string, SpacePtr> alike_;  // by what describes their definitions
   std::map<std::string, OutcomeSets, std::less<>> outcomes_;
   std::map<std::string, Made, std::less<>> made_;
   std::map<std::string, Freshness, std::less<>> freshness_;
