@@ -3,12 +3,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "store/prefixes.hpp"
 
 namespace partita {
 
 namespace {
+
+std::vector<std::uint32_t> order_of(const std::vector<std::int64_t>& ordinals) {
+  std::vector<std::uint32_t> order(ordinals.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return ordinals[a] < ordinals[b]; });
+  return order;
+}
+
+// Puts at each place the key from place `order[place]`. In place: a million keys are most of what a
+// command has in memory.
+void arrange(std::vector<std::string>& keys, std::vector<std::uint32_t> order) {
+  for (std::uint32_t start = 0; start < order.size(); ++start) {
+    std::string first = std::move(keys[start]);
+    std::uint32_t place = start;
+    while (order[place] != start) {
+      const std::uint32_t from = std::exchange(order[place], place);
+      keys[place] = std::move(keys[from]);
+      place = from;
+    }
+    order[place] = place;
+    keys[place] = std::move(first);
+  }
+}
 
 // Positions in `keys` in the order of the keys, so that the tree is written from left to right; of
 // equal keys the first comes first.
@@ -79,17 +105,18 @@ Result<DynamicKeys> DynamicSets::keys(std::string_view name) {
   if (!set) return std::move(set).error();
   Cached& cached = cache_[std::string(name)];
   if (cached.keys && cached.changed_seq == set->changed_seq) return cached.keys;
-  std::vector<std::pair<std::int64_t, std::string>> found;
-  found.reserve(static_cast<std::size_t>(set->count));
+  auto keys = std::make_shared<std::vector<std::string>>();
+  std::vector<std::int64_t> ordinals;
+  keys->reserve(static_cast<std::size_t>(set->count));
+  ordinals.reserve(static_cast<std::size_t>(set->count));
   Rows rows = database_.statement("SELECT ordinal, key FROM dynamic_key WHERE dynamic_set = ?")
                   .query(set->id);
-  while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));
+  while (rows.next()) {
+    ordinals.push_back(rows.integer(0));
+    keys->emplace_back(rows.text(1));
+  }
   if (!rows.status()) return rows.status().error();
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  auto keys = std::make_shared<std::vector<std::string>>();
-  keys->reserve(found.size());
-  for (auto& [ordinal, key] : found) keys->push_back(std::move(key));
+  arrange(*keys, order_of(ordinals));
   cached = {set->changed_seq, std::move(keys)};
   return cached.keys;
 }
