@@ -5,8 +5,8 @@
 namespace partita {
 namespace {
 
-// Longer commits gain nothing, and what depends on them waits longer.
-constexpr std::size_t kLongestCommit = 2048;
+// Longer commits gain little, and what is in them is acknowledged later.
+constexpr std::size_t kLongestCommit = 384;
 
 void move_to_end(std::vector<FinishedPartition>& to, std::vector<FinishedPartition>&& from) {
   if (to.empty()) {

@@ -29,8 +29,9 @@ Fate fate_of(const TaskResult& result) {
   return Fate::failed;
 }
 
-// What has finished and is not durable yet is bounded, and so is what a run takes of memory.
-constexpr std::size_t kMostUncommitted = 8192;
+// What has finished and is not durable yet is bounded: by two commits, one that is written and one
+// that fills, so that nothing waits long to be acknowledged.
+constexpr std::size_t kMostUncommitted = 768;
 
 class Schedule final : public ExecutorClient {
  public:
