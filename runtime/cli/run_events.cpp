@@ -1,5 +1,7 @@
 #include "cli/run_events.hpp"
 
+#include <fmt/format.h>
+
 namespace partita {
 namespace {
 
@@ -11,10 +13,10 @@ Json name_of(const RunListener::Partition& partition) {
 
 }  // namespace
 
+// `fields` is an object that has some.
 void RunEvents::tell(std::string_view event, const Json& fields) {
-  Json::Object line = {{"event", event}};
-  line.insert(line.end(), fields.as_object().begin(), fields.as_object().end());
-  sink_.write(Json(std::move(line)).dump() + "\n");
+  const std::string object = fields.dump();
+  sink_.write(fmt::format("{{\"event\":\"{}\",{}\n", event, std::string_view(object).substr(1)));
 }
 
 void RunEvents::waiting_for(std::int64_t run, std::int64_t pid) {
@@ -45,10 +47,10 @@ void RunEvents::printed(const Partition& partition, std::string_view line) {
 }
 
 void RunEvents::finished(const Partition& partition, const AttemptView& attempt) {
-  AttemptView named = attempt;
-  named.asset = partition.asset;
-  named.key = partition.key;
-  tell("finished", to_json(named));
+  Json fields = to_json(attempt);
+  fields.set("asset", partition.asset);
+  if (!partition.key.empty()) fields.set("key", partition.key);
+  tell("finished", fields);
   behind_.finished(partition, attempt);
 }
 
