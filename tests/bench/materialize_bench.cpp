@@ -13,30 +13,22 @@
 #include <string_view>
 
 #include "bare_table.hpp"
-#include "base/clock.hpp"
-#include "base/files.hpp"
-#include "command_cost.hpp"
-#include "must.hpp"
+#include "bench_project.hpp"
 
 using namespace partita;
+using bench::BenchProject;
 using bench::Cost;
 using bench::cost_of;
 using bench::must;
 
 namespace {
 
-constexpr std::int64_t kFirst = 946'684'800;  // 2000-01-01, where the assets begin
 constexpr int kCommit = 1024;
 constexpr int kForks = 5'000;
 constexpr int kCrashing = 50'000;
 constexpr int kWorking = 400;
 constexpr int kCommands = 1'000;
 constexpr double kWorkMillis = 10;
-
-std::string minute(std::int64_t index) {
-  const std::string instant = format_instant(kFirst + 60 * index);  // 2000-01-01T00:00:00Z
-  return instant.substr(0, 10) + "-" + instant.substr(11, 5);
-}
 
 void print(std::string_view what, int count, const Cost& ours, std::string_view plain,
            double plain_millis) {
@@ -50,36 +42,6 @@ void print(std::string_view what, int count, const Cost& ours, std::string_view 
   std::fflush(stdout);
 }
 
-class Project {
- public:
-  Project() : directory_(must(make_temporary_directory("partita-bench-"))) {
-    must(make_directories(directory_ / "definitions"));
-    std::filesystem::copy_file(Path(PARTITA_BINARY_DIR) / "plugins" / "trivial.so",
-                               directory_ / "definitions" / "trivial.so");
-    must(write_file(directory_ / "partita.toml", "definitions = [\"definitions\"]\n"));
-    run({"reload"});
-  }
-  ~Project() { (void)remove_tree(directory_); }
-  Project(const Project&) = delete;
-  Project& operator=(const Project&) = delete;
-
-  Cost run(std::vector<std::string> words, int code = 0) const {
-    words.insert(words.begin(), {"--project", directory_.string()});
-    return cost_of(Path(PARTITA_BINARY_DIR) / "bin" / "partita", std::move(words), code);
-  }
-
-  Cost materialize(const char* asset, int count, const char* isolation, int code = 0) const {
-    return run({"materialize", fmt::format("{}@{}..{}", asset, minute(0), minute(count - 1)),
-                "--isolation", isolation},
-               code);
-  }
-
-  const Path& directory() const { return directory_; }
-
- private:
-  Path directory_;
-};
-
 double millis_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
@@ -89,10 +51,10 @@ double millis_of(const std::function<void()>& work) {
 
 AttemptRecord attempt_at(int i) {
   AttemptRecord attempt;
-  const std::int64_t window = kFirst + 60LL * i;
+  const std::int64_t window = bench::kFirstMinute + 60LL * i;
   attempt.asset = "nothing";
   attempt.identity = fmt::format("@{}/{}", window, window + 60);
-  attempt.key = minute(i);
+  attempt.key = bench::minute(i);
   attempt.outcome = Outcome::materialized;
   attempt.started = 1'700'000'000'000'000 + i;
   attempt.finished = attempt.started + 1;
@@ -122,32 +84,36 @@ double bare_forks(int count) {
   });
 }
 
+Cost materialize(const BenchProject& project, const char* asset, int count, const char* isolation,
+                 int code = 0) {
+  return project.run({"materialize", bench::first_minutes(asset, count), "--isolation", isolation},
+                     code);
+}
+
 void measure_curve(int most) {
   for (int count = 1'000; count <= most; count *= 10) {
-    const Project threads;
-    const Project workers;
+    const BenchProject threads({"trivial"});
+    const BenchProject workers({"trivial"});
     const double bare = bare_sqlite(threads.directory() / "bare.db", count);
-    print("threads", count, threads.materialize("nothing", count, "none"), "bare SQLite", bare);
-    print("worker processes", count, workers.materialize("nothing", count, "worker"), "bare SQLite",
-          bare);
+    print("threads", count, materialize(threads, "nothing", count, "none"), "bare SQLite", bare);
+    print("worker processes", count, materialize(workers, "nothing", count, "worker"),
+          "bare SQLite", bare);
     print("nothing to do", count,
-          workers.run({"materialize", fmt::format("nothing@..{}", minute(count - 1)), "--missing"}),
-          "", 0);
-    const Path store = workers.directory() / ".partita" / "partita.db";
+          workers.run({"materialize", bench::first_minutes("nothing", count), "--missing"}), "", 0);
     fmt::print("{:34} {:.0f} bytes a materialization\n", "the store",
-               static_cast<double>(std::filesystem::file_size(store)) / count);
+               static_cast<double>(std::filesystem::file_size(workers.store())) / count);
   }
 }
 
 void measure_isolation() {
-  const Project project;
+  const BenchProject project({"trivial"});
   const double forks = bare_forks(kForks);
-  print("a process each", kForks, project.materialize("nothing", kForks, "partition"),
+  print("a process each", kForks, materialize(project, "nothing", kForks, "partition"),
         "bare fork and wait", forks);
   print("one in a hundred crashing", kCrashing,
-        project.materialize("crashing", kCrashing, "worker", 1), "", 0);
+        materialize(project, "crashing", kCrashing, "worker", 1), "", 0);
   const double ideal = kWorking * kWorkMillis / 2;
-  Cost two = project.run({"materialize", fmt::format("working@..{}", minute(kWorking - 1)), "-j2"});
+  Cost two = project.run({"materialize", bench::first_minutes("working", kWorking), "-j2"});
   print("10 ms of work each, -j2", kWorking, two, "the work alone on two processors", ideal);
 }
 
