@@ -30,7 +30,7 @@ constexpr LoadFault kLoadFaults[] = {
     {"static TLS", "static_tls"},           {"version `", "library_version"},
     {"its entry threw", "entry_threw"},     {"define() threw", "define_threw"},
     {"define() ", "define_failed"},         {"table its entry returned", "bad_table"},
-    {"partita_plugin.", "bad_table"},
+    {"partita_plugin.", "bad_table"},       {"it declares more than ", "too_many"},
 };
 
 // `undefined symbol: _ZN4shop4openEv` -> the same and ` (shop::open())`.

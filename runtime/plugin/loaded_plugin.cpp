@@ -145,6 +145,7 @@ Status call_define(const partita_plugin& plugin, Registrar& registrar) {
       !called) {
     return called;
   }
+  if (!registrar.within_limits()) return plugin_error(registrar.within_limits().error().message);
   // INVALID may come from a declaration that was refused, which is told on its own.
   if (status == PARTITA_OK) return {};
   if (status == PARTITA_INVALID && !registrar.declarations().refused.empty()) return {};

@@ -36,10 +36,6 @@ Status validate_function(const partita_asset& from, const AssetDef& asset) {
   return usage_error(asset.policy.external ? "it is external, and run is not null" : "run is null");
 }
 
-Error too_many(std::string_view what) {
-  return usage_error(fmt::format("a plugin declares at most {} {}", kMaxAssets, what));
-}
-
 }  // namespace
 
 Registrar::Registrar(std::string plugin_id) {
@@ -102,13 +98,18 @@ void Registrar::fail(void* ctx, partita_str text) noexcept {
 }
 
 void Registrar::refuse(std::string what, const Error& error) {
-  // A plugin in a loop shall not fill the host's memory with its refusals.
-  if (declarations_.refused.size() < kMaxAssets) {
-    declarations_.refused.push_back({std::move(what), error.message});
-  }
+  declarations_.refused.push_back({std::move(what), error.message});
+}
+
+// A plugin in a loop shall fill neither the host's memory nor the screen.
+Status Registrar::count(std::size_t& declared, std::string_view what) {
+  if (++declared <= kMaxAssets) return {};
+  within_limits_ = usage_error(fmt::format("it declares more than {} {}", kMaxAssets, what));
+  return within_limits_;
 }
 
 Status Registrar::add(const partita_asset* table) {
+  if (Status few = count(assets_declared_, "assets"); !few) return few;
   const auto from = received(table, "partita_asset");
   if (!from) {
     refuse("asset", from.error());
@@ -120,7 +121,6 @@ Status Registrar::add(const partita_asset* table) {
   if (valid) valid = validate_texts(*asset);
   if (valid) valid = validate_function(*from, *asset);
   if (valid && assets_.contains(asset->key)) valid = usage_error("it is declared twice");
-  if (valid && assets_.size() >= kMaxAssets) valid = too_many("assets");
   if (!valid) {
     refuse(named("asset", from->key), valid.error());
     return valid;
@@ -133,6 +133,7 @@ Status Registrar::add(const partita_asset* table) {
 }
 
 Status Registrar::add(const partita_check* table) {
+  if (Status few = count(checks_declared_, "checks"); !few) return few;
   const auto from = received(table, "partita_check");
   if (!from) {
     refuse("check", from.error());
@@ -145,7 +146,6 @@ Status Registrar::add(const partita_check* table) {
   if (valid && checks_.contains({check->asset, check->name})) {
     valid = usage_error(fmt::format("it is declared twice on {}", check->asset));
   }
-  if (valid && checks_.size() >= kMaxAssets) valid = too_many("checks");
   if (!valid) {
     refuse(named("check", from->name), valid.error());
     return valid;

@@ -34,6 +34,8 @@ class Registrar {
 
   const PluginDeclarations& declarations() const { return declarations_; }
   const std::string& failure() const { return failure_; }  // what fail() was told
+  // An error once there were more declarations of a kind than are kept: no plugin means that many.
+  const Status& within_limits() const { return within_limits_; }
   const RunFunction* asset(std::string_view key) const;
   const RunFunction* check(std::string_view asset, std::string_view name) const;
   // The functions in the mapping of the asset's dependency, by MappingSpec::function.
@@ -47,6 +49,7 @@ class Registrar {
   Status add(const partita_asset* asset);
   Status add(const partita_check* check);
   void refuse(std::string what, const Error& error);
+  Status count(std::size_t& declared, std::string_view what);
 
   template <class Table>
   static partita_status add_table(void* ctx, const Table* table) noexcept;
@@ -58,6 +61,8 @@ class Registrar {
   std::map<std::pair<std::string, std::string>, RunFunction> checks_;
   std::map<std::string, MappingFunctions, std::less<>> mappings_;  // by asset
   std::string failure_;
+  std::size_t assets_declared_ = 0, checks_declared_ = 0;  // refused ones too
+  Status within_limits_;
 };
 
 }  // namespace partita

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "partitions/space.hpp"
 #include "plugin/plugin_note.hpp"
 #include "unit/definitions/definitions_directory.hpp"
 
@@ -67,6 +68,7 @@ TEST_CASE("a plugin that goes wrong is refused with the reason, and the others a
       {"cycle_inside",
        "cycle: load definitions/x.so: cycle of dependencies: chicken needs egg needs nest needs "
        "chicken"},
+      {"million_assets", "too_many: load definitions/x.so: it declares more than 100000 assets"},
   };
   for (const Case& item : cases) {
     CAPTURE(item.animal);
@@ -223,6 +225,20 @@ TEST_CASE("each declaration that is refused is told, and the valid ones stand") 
   CHECK(told.find(": key is not UTF-8\n") != std::string::npos);
   CHECK(told.find("asset: key is null\n") != std::string::npos);
   CHECK(directory.catalog->asset_keys() == std::vector<std::string>{"good"});
+}
+
+TEST_CASE("partitions in any number are declared, and none of them is made for it") {
+  DefinitionsDirectory directory;
+  directory.add("million_partitions");
+  CHECK(directory.only_problem() ==
+        "refused_declaration: load definitions/million_partitions.so: asset `more_numbers`: "
+        "partitions: keys: 1000001 are given, at most 1000000 are allowed");
+  const auto size = [&](const char* asset) {
+    return make_space(directory.catalog->asset(asset)->partitions, {}).value()->size();
+  };
+  CHECK(size("numbers") == 1'000'000);
+  CHECK(size("minutes") == 36'816'480);  // until 1970, which is now
+  CHECK(size("pairs") == 900'000'000);
 }
 
 TEST_CASE("what is no plugin file at all is refused by what it is") {
