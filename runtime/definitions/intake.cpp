@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t kSettledMicros = 2'000'000;
 
 Refusal store_refusal(const Error& error) {
-  return {"store", error.message};
+  return {"store", error.hint.empty() ? error.message : error.message + ": " + error.hint};
 }
 
 // Collects a plugin and what it needs in a staging directory.
@@ -49,7 +49,7 @@ class Collector {
  private:
   std::optional<Refusal> copy(const QuietFile& source, const ScannedFile& file) {
     const Path relative = file.file.lexically_relative(file.root);
-    const auto place = staging_.place_for(relative);
+    const auto place = staging_.place_for(relative, source.signature.size);
     if (!place) return store_refusal(place.error());
     if (auto refusal = copy_quiet(source, *place)) return refusal;
     const Descriptor opened(::open(place->c_str(), O_RDONLY | O_CLOEXEC));

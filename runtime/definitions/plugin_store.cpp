@@ -23,6 +23,8 @@ Error store_error(std::string_view action, const Path& path) {
 }
 
 constexpr std::size_t kAddressLength = 64;
+constexpr std::string_view kElsewhere =
+    "put the project, or its .partita directory, on another file system";
 constexpr std::size_t kChunk = 256U << 10U;
 
 Status lock(const Descriptor& file, int how, const Path& path) {
@@ -80,13 +82,26 @@ Result<std::optional<Descriptor>> take_place(const Path& lock_file, int flags) {
   return store_error("lock", lock_file);
 }
 
+// Nothing is known of a file system that tells no size.
+Status check_room(const Path& root, std::int64_t bytes) {
+  struct statvfs info{};
+  if (::statvfs(root.c_str(), &info) != 0 || info.f_blocks == 0) return {};
+  const auto room = static_cast<std::int64_t>(info.f_bavail * info.f_frsize);
+  if (room >= bytes) return {};
+  return io_error(
+      fmt::format("copy it into the plugin store: it has {} bytes, and there is room for {}", bytes,
+                  room),
+      fmt::format("make room on the file system of {}, or {}", root.string(), kElsewhere));
+}
+
 }  // namespace
 
 Staging::~Staging() {
   if (lock_.is_open() && !directory_.empty()) (void)clear();
 }
 
-Result<Path> Staging::place_for(const Path& relative) {
+Result<Path> Staging::place_for(const Path& relative, std::int64_t bytes) {
+  if (Status room = check_room(root_, bytes); !room) return std::move(room).error();
   const Path place = directory_ / relative;
   if (Status made = make_directories(place.parent_path()); !made) return std::move(made).error();
   files_.insert(relative.generic_string());
@@ -138,7 +153,7 @@ Result<PluginStore> PluginStore::open(const Path& root) {
   if (::statvfs(root.c_str(), &info) == 0 && (info.f_flag & ST_NOEXEC) != 0) {
     return io_error(
         fmt::format("use plugin store {}: its file system is mounted noexec", root.string()),
-        "put the project, or its .partita directory, on another file system");
+        std::string(kElsewhere));
   }
   return PluginStore(root);
 }

@@ -10,6 +10,7 @@
 // nobody needs are removed while only one process uses the store.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <set>
@@ -32,9 +33,9 @@ class Staging {
   ~Staging();
 
   const Path& directory() const { return directory_; }
-  // Where the file that is at `relative` in the definitions directory is to be copied to; its
-  // directory is there.
-  Result<Path> place_for(const Path& relative);
+  // Where the file of so many bytes that is at `relative` in the definitions directory is to be
+  // copied to; its directory is there. Refuses what there is no room for on the disk.
+  Result<Path> place_for(const Path& relative, std::int64_t bytes);
   // Drops what was copied so far, for another attempt.
   Status clear();
 

@@ -33,7 +33,7 @@ struct TwoCopies {
 
 // The address of a copy that consists of one file.
 Path published(Staging staging, std::string_view bytes) {
-  REQUIRE(write_file(staging.place_for("plugin.so").value(), bytes));
+  REQUIRE(write_file(staging.place_for("plugin.so", 4).value(), bytes));
   REQUIRE(staging.seal());
   Path address = staging.address().value();
   REQUIRE(std::move(staging).publish().get());
@@ -101,7 +101,7 @@ TEST_CASE("a copy that is there already stays, and the new one goes") {
 TEST_CASE("what a process that died was making is removed, what one makes is not") {
   const TwoCopies copies;
   Staging alive = copies.store.stage().value();
-  REQUIRE(write_file(alive.place_for("plugin.so").value(), "code"));
+  REQUIRE(write_file(alive.place_for("plugin.so", 4).value(), "code"));
   const Path abandoned = copies.root / ".staging" / "1";
   REQUIRE(write_file(copies.root / ".staging" / "1.lock", ""));
   REQUIRE(make_directories(abandoned));

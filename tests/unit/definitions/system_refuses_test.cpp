@@ -41,10 +41,10 @@ std::string in_a_child(const Work& work) {
 }
 
 // Seen by this process alone. False where that is not allowed.
-bool mount_noexec(const Path& directory) {
+bool mount_of_its_own(const Path& directory, unsigned long flags, const char* options) {
   const bool alone = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
   return alone && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         ::mount("none", directory.c_str(), "tmpfs", MS_NOEXEC, nullptr) == 0;
+         ::mount("none", directory.c_str(), "tmpfs", flags, options) == 0;
 }
 
 constexpr uid_t kNobody = 65534;
@@ -110,7 +110,7 @@ TEST_CASE("a file that may not be read is refused, and the last good one goes on
 TEST_CASE("a store from which nothing can be executed is refused at once") {
   const Path root = make_temporary_directory("partita-noexec-").value();
   const std::string answer = in_a_child([&]() -> std::string {
-    if (!mount_noexec(root)) return "skipped";
+    if (!mount_of_its_own(root, MS_NOEXEC, nullptr)) return "skipped";
     const auto store = PluginStore::open(root);
     return store ? "opened" : store.error().message + "; " + store.error().hint;
   });
@@ -122,6 +122,29 @@ TEST_CASE("a store from which nothing can be executed is refused at once") {
   CHECK(answer == "use plugin store " + root.string() +
                       ": its file system is mounted noexec; put the project, or its .partita "
                       "directory, on another file system");
+}
+
+TEST_CASE("a plugin for which the store's disk has no room is refused before it is copied") {
+  DefinitionsDirectory directory;
+  directory.add("shop_1", "shop.so");
+  const Path store = directory.options.plugin_store;
+  REQUIRE(make_directories(store));
+  const std::string answer = in_a_child([&]() -> std::string {
+    if (!mount_of_its_own(store, 0, "size=64k")) return "skipped";
+    directory.options.zygote = nullptr;  // it does not see this mount, and nothing shall be loaded
+    return directory.only_problem();
+  });
+  if (answer == "skipped") {
+    MESSAGE("skipped: this process may not mount a file system of its own");
+    return;
+  }
+  const auto size = std::filesystem::file_size(directory.path("shop.so"));
+  CHECK(
+      answer.starts_with("store: load definitions/shop.so: copy it into the plugin store: it has " +
+                         std::to_string(size) + " bytes, and there is room for "));
+  CHECK(
+      answer.ends_with(": make room on the file system of " + store.string() +
+                       ", or put the project, or its .partita directory, on another file system"));
 }
 
 TEST_CASE("a plugin for which there is no room in the store is refused, and taken once there is") {
