@@ -13,6 +13,8 @@
 #include "unit/definitions/definitions_directory.hpp"
 
 using namespace partita;
+using tests::descendants;
+using tests::mappings;
 using tests::open_descriptors;
 using tests::resident_bytes;
 
@@ -144,7 +146,7 @@ TEST_CASE("of two versions in quick succession the last counts, and one that com
   CHECK(directory.reload().plugin("shop")->load_hash == second);
 }
 
-TEST_CASE("a thousand reloads leave no memory and no descriptor behind") {
+TEST_CASE("a thousand reloads leave no memory, descriptor, mapping or process behind") {
   DefinitionsDirectory directory;
   const auto reload_many = [&](int times) {
     for (int i = 0; i < times; ++i) {
@@ -155,9 +157,13 @@ TEST_CASE("a thousand reloads leave no memory and no descriptor behind") {
   reload_many(100);
   const std::int64_t memory = resident_bytes();
   const std::ptrdiff_t descriptors = open_descriptors();
+  const std::ptrdiff_t mapped = mappings();
   reload_many(900);
   CHECK(directory.catalog->generation == 1000);
   CHECK(open_descriptors() == descriptors);
+  CHECK(descendants() == 1);  // the zygote
+  // A few may come, for the stack and the memory of one more thread at a time.
+  CHECK(mappings() - mapped < 20);
   // A sanitizer keeps what was freed for a while.
   if (kHostSanitizers == 0) CHECK(resident_bytes() - memory < 1 << 20);
 }
