@@ -118,6 +118,42 @@ Result<std::optional<AttemptRecord>> AttemptReader::last(AssetId asset, std::str
   return std::optional(std::move(*record));
 }
 
+Result<std::vector<AttemptRecord>> AttemptReader::at(AssetId asset, std::string_view identity,
+                                                     std::int64_t limit) {
+  std::vector<AttemptRecord> attempts;
+  auto state = tables_.states.find(asset, identity);
+  if (!state) return std::move(state).error();
+  std::int64_t seq = *state ? (*state)->last_seq : 0;
+  while (seq > 0 && static_cast<std::int64_t>(attempts.size()) < limit) {
+    auto found = all_in(seq, identity);
+    if (!found) return std::move(found).error();
+    if (found->empty()) return damaged_event(tables_.database, seq);
+    for (auto one = found->rbegin(); one != found->rend(); ++one) {
+      auto record = record_of(seq, *one);
+      if (!record) return std::move(record).error();
+      record->run = loaded_.run;
+      record->seq = seq;
+      attempts.push_back(std::move(*record));
+    }
+    const std::int64_t back = found->front().back;
+    seq = back > 0 ? seq - back : 0;
+  }
+  return attempts;
+}
+
+// The attempts of one event at the partition, in their order.
+Result<std::vector<AttemptHead>> AttemptReader::all_in(std::int64_t seq,
+                                                       std::string_view identity) {
+  if (auto loaded = load(seq); !loaded) return std::move(loaded).error();
+  loaded_.reader.reset();
+  std::vector<AttemptHead> found;
+  AttemptsReader reader(loaded_.payload);
+  while (reader.next() && reader.head().identity <= identity) {
+    if (reader.head().identity == identity) found.push_back(reader.head());
+  }
+  return found;
+}
+
 Result<std::string> AttemptReader::log(RunId run, AssetId asset, std::string_view identity) {
   auto position = position_in_run(run, asset, identity);
   if (!position) return std::move(position).error();

@@ -29,6 +29,9 @@ class AttemptReader {
   Result<std::vector<AttemptRecord>> of_run(RunId run, bool failed_only, std::int64_t limit);
 
   Result<std::optional<AttemptRecord>> last(AssetId asset, std::string_view identity);
+  // The last attempts at the partition, newest first; of files of before version 3 the last only.
+  Result<std::vector<AttemptRecord>> at(AssetId asset, std::string_view identity,
+                                        std::int64_t limit);
   // Captured output of the run's last attempt at the partition, empty where there is none.
   Result<std::string> log(RunId run, AssetId asset, std::string_view identity);
 
@@ -63,6 +66,7 @@ class AttemptReader {
   };
 
   Status load(std::int64_t seq);
+  Result<std::vector<AttemptHead>> all_in(std::int64_t seq, std::string_view identity);
   Result<std::optional<Found>> find(std::int64_t seq, std::string_view identity);
   Result<std::optional<Position>> position_in_run(RunId run, AssetId asset,
                                                   std::string_view identity);

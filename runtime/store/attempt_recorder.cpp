@@ -68,19 +68,19 @@ Status AttemptRecorder::record_batch(RunId run, Batch batch, std::int64_t at) {
   auto last = tables_.log.last_seq();
   if (!last) return std::move(last).error();
   const Place place{*last + 1, run, *asset};
-  auto replaces = project(place, batch);
-  if (!replaces) return std::move(replaces).error();
-  if (auto appended = append(place, batch, *replaces, at); !appended) return appended;
+  auto links = project(place, batch);
+  if (!links) return std::move(links).error();
+  if (auto appended = append(place, batch, *links, at); !appended) return appended;
   return append_logs(place, batch);
 }
 
-Status AttemptRecorder::append(const Place& place, Batch batch, const std::vector<bool>& replaces,
+Status AttemptRecorder::append(const Place& place, Batch batch, const std::vector<Link>& links,
                                std::int64_t at) {
   AttemptsWriter writer;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto code = tables_.names.code_id(*batch[i], at);
     if (!code) return std::move(code).error();
-    writer.add(*batch[i], *code, replaces[i]);
+    writer.add(*batch[i], *code, links[i].replaces, links[i].back);
   }
   const std::string payload = writer.payload();
   return tables_.log.append(
@@ -97,27 +97,29 @@ Status AttemptRecorder::append_logs(const Place& place, Batch batch) {
   return {};
 }
 
-Result<std::vector<bool>> AttemptRecorder::project(const Place& place, Batch batch) {
+Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project(const Place& place,
+                                                                    Batch batch) {
   auto first_seq = tables_.runs.first_seq(place.run);
   if (!first_seq) return std::move(first_seq).error();
-  std::vector<bool> replaces(batch.size());
+  std::vector<Link> links(batch.size());
   RunCounts counts;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto before = tables_.states.apply(place.asset, place.seq, place.run, *batch[i]);
     if (!before) return std::move(before).error();
     auto earlier = outcome_before(place, *batch[i], *before, *first_seq);
     if (!earlier) return std::move(earlier).error();
-    replaces[i] = *earlier != Outcome::none;
+    links[i].replaces = *earlier != Outcome::none;
+    if (before->known) links[i].back = place.seq - before->last_seq;
     ++counts[batch[i]->outcome];
-    if (replaces[i]) --counts[*earlier];
-    if (replaces[i]) ++counts.replaced;
+    if (links[i].replaces) --counts[*earlier];
+    if (links[i].replaces) ++counts.replaced;
     if (auto added = add_output(*batch[i]); !added) return std::move(added).error();
     auto checked = tables_.checks.apply(place.asset, *batch[i]);
     if (!checked) return std::move(checked).error();
   }
   if (auto added = tables_.runs.add(place.run, counts); !added) return std::move(added).error();
   if (auto added = add_durations(place.asset, batch); !added) return std::move(added).error();
-  return replaces;
+  return links;
 }
 
 // How the run's last attempt at the partition ended, none where it made none. The state knows,

@@ -31,12 +31,17 @@ class AttemptRecorder {
   };
 
   Status record_batch(RunId run, Batch batch, std::int64_t at);
-  Status append(const Place& place, Batch batch, const std::vector<bool>& replaces,
-                std::int64_t at);
+  // What an attempt has to do with the one before at its partition.
+  struct Link {
+    bool replaces = false;   // it is of the same run
+    std::int64_t back = -1;  // by how many events it is earlier; -1: there was none
+  };
+
+  Status append(const Place& place, Batch batch, const std::vector<Link>& links, std::int64_t at);
   Status append_logs(const Place& place, Batch batch);
 
-  // Which of them replace an earlier attempt of the run.
-  Result<std::vector<bool>> project(const Place& place, Batch batch);
+  // Into the projections; one link for each.
+  Result<std::vector<Link>> project(const Place& place, Batch batch);
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
                                  const PartitionStates::Before& before, std::int64_t first_seq);
   Result<Outcome> search_run(const Place& place, std::string_view identity);

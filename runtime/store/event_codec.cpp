@@ -20,6 +20,7 @@ constexpr std::uint64_t kSameCode = 0x20;
 constexpr std::uint64_t kPackedVersion = 0x40;
 constexpr std::uint64_t kReplaces = 0x80;
 constexpr std::uint64_t kHasDetails = 0x100;
+constexpr std::uint64_t kHasBefore = 0x200;
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
@@ -52,16 +53,19 @@ void unpack(std::string_view bytes, std::string& text) {
 
 }  // namespace
 
-void AttemptsWriter::add(const AttemptRecord& attempt, CodeId code, bool replaces) {
+void AttemptsWriter::add(const AttemptRecord& attempt, CodeId code, bool replaces,
+                         std::int64_t back) {
   const std::string details = encode_details(attempt);
   const bool has_key = attempt.key != attempt.identity;
   const bool pack = is_packable(attempt.data_version);
   heads_.u64((static_cast<std::uint64_t>(attempt.outcome) & kOutcomeMask) |
              (has_key ? kHasKey : 0) | (attempt.started != 0 ? kStarted : 0) |
              (code == code_ ? kSameCode : 0) | (pack ? kPackedVersion : 0) |
-             (replaces ? kReplaces : 0) | (details.empty() ? 0 : kHasDetails));
+             (replaces ? kReplaces : 0) | (details.empty() ? 0 : kHasDetails) |
+             (back >= 0 ? kHasBefore : 0));
   write_after(heads_, std::exchange(identity_, attempt.identity), attempt.identity);
   if (has_key) write_after(heads_, std::exchange(key_, attempt.key), attempt.key);
+  if (back >= 0) heads_.u64(static_cast<std::uint64_t>(back));
   heads_.i64(attempt.finished - std::exchange(finished_, attempt.finished));
   if (attempt.started != 0) heads_.i64(attempt.finished - attempt.started);
   if (code != code_) heads_.u64(static_cast<std::uint64_t>(code));
@@ -106,6 +110,8 @@ void AttemptsReader::read_head(std::uint64_t flags) {
   read_after(heads_, head_.identity);
   if ((flags & kHasKey) != 0) read_after(heads_, full_key_);
   head_.key = (flags & kHasKey) != 0 ? full_key_ : head_.identity;
+  head_.back =
+      (flags & kHasBefore) != 0 ? static_cast<std::int64_t>(heads_.u64()) : std::int64_t{-1};
   head_.finished += heads_.i64();
   head_.started = (flags & kStarted) != 0 ? head_.finished - heads_.i64() : 0;
   if ((flags & kSameCode) == 0) head_.code = static_cast<CodeId>(heads_.u64());

@@ -6,11 +6,12 @@
 //   text  details, one text for each attempt that has any
 //
 // A head: u64 flags; identity and, if its flag is set, key, each as what it shares with the one
-// before and the rest; i64 `finished` less that of the one before (of the first: less 0); if it
-// started, i64 `finished` less `started`; u64 number of the code, unless it is the one before's;
-// text data version, two hexadecimal digits a byte if its flag is set; of a materialization i64
-// `read_seq` less that of the materialization before (version 1 had none). Numbers and texts are
-// those of base/bytes.hpp. Pure; any thread.
+// before and the rest; if its flag is set, u64 by how many events back the attempt before at the
+// same partition is (0: in this one); i64 `finished` less that of the one before (of the first:
+// less 0); if it started, i64 `finished` less `started`; u64 number of the code, unless it is the
+// one before's; text data version, two hexadecimal digits a byte if its flag is set; of a
+// materialization i64 `read_seq` less that of the materialization before (version 1 had none).
+// Numbers and texts are those of base/bytes.hpp. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -30,7 +31,8 @@ struct AttemptHead {
   std::string identity;
   std::string key;
   Outcome outcome = Outcome::none;
-  bool replaces = false;  // an earlier attempt of the same run at the same partition
+  bool replaces = false;   // an earlier attempt of the same run at the same partition
+  std::int64_t back = -1;  // the attempt before is so many events earlier; -1: there is none known
   std::int64_t started = 0;
   std::int64_t finished = 0;
   CodeId code = 0;
@@ -41,7 +43,8 @@ struct AttemptHead {
 
 class AttemptsWriter {
  public:
-  void add(const AttemptRecord& attempt, CodeId code, bool replaces);
+  // `back`: as AttemptHead's.
+  void add(const AttemptRecord& attempt, CodeId code, bool replaces, std::int64_t back = -1);
   std::string payload() const;
 
  private:

@@ -26,6 +26,7 @@ enum class EventKind : std::uint8_t {
   keys_removed = 8,
   catalog_saved = 9,
   key_metadata = 10,
+  run_resumed = 14,
 };
 
 struct Event {

@@ -16,6 +16,7 @@ Status apply(const Projections& projections, const Event& event) {
       return projections.attempts.apply(event);
     case EventKind::run_started:
     case EventKind::run_finished:
+    case EventKind::run_resumed:
       return projections.tables.runs.apply(event);
     case EventKind::keys_added:
     case EventKind::keys_removed:

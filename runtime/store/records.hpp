@@ -72,6 +72,8 @@ struct AttemptRecord {
   std::string asset;
   std::string identity;
   std::string key;
+  RunId run = 0;         // where it was read back, as the next: by attempts_at()
+  std::int64_t seq = 0;  // of its event
   Outcome outcome = Outcome::none;
   int attempt = 1;
   std::int64_t started = 0;  // 0: it never started (upstream_failed, cancelled while queued)

@@ -82,6 +82,11 @@ Status Runs::finish(RunId run, RunState state, std::int64_t at) {
   return append(EventKind::run_finished, run, at, payload);
 }
 
+Status Runs::resume(RunId run, std::int64_t pid, std::int64_t at) {
+  if (auto known = first_seq(run); !known) return std::move(known).error();
+  return append(EventKind::run_resumed, run, at, Json::object().set("pid", pid));
+}
+
 Status Runs::append(EventKind kind, RunId run, std::int64_t at, const Json& payload) {
   auto last = log_.last_seq();
   if (!last) return std::move(last).error();
@@ -100,6 +105,10 @@ Status Runs::apply(const Event& event) {
   auto payload = Json::parse(event.payload);
   if (!payload) return damaged_event(database_, event.seq);
   const Json& run = *payload;
+  if (event.kind == EventKind::run_resumed) {
+    return database_.statement("UPDATE run SET state = 0, pid = ? WHERE id = ?")
+        .run(run["pid"].as_int(), event.run);
+  }
   if (event.kind == EventKind::run_finished) {
     return database_.statement("UPDATE run SET state = ?, finished = ? WHERE id = ?")
         .run(run["state"].as_int(), event.at, event.run);

@@ -29,6 +29,7 @@ class Runs {
   // Within a write transaction, as finish() and add().
   Result<RunId> begin(const RunRecord& run, std::int64_t at);
   Status finish(RunId run, RunState state, std::int64_t at);
+  Status resume(RunId run, std::int64_t pid, std::int64_t at);
 
   // Adds to the counts of a run.
   Status add(RunId run, const RunCounts& counts);

@@ -16,6 +16,16 @@
 
 namespace partita {
 
+namespace {
+
+OutcomeSets sets_of(OutcomeSummary& summary) {
+  return {summary.materialized(), summary.having(Outcome::failed),
+          summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
+          summary.having(Outcome::cancelled)};
+}
+
+}  // namespace
+
 struct Store::State {
   State(std::unique_ptr<Database> file, const Clock& time)
       : database(std::move(file)), clock(time) {}
@@ -163,6 +173,10 @@ Result<RunId> Store::record_run(const RunRecord& run, const MakeAttempts& make) 
   });
 }
 
+Status Store::resume_run(RunId run, std::int64_t pid) {
+  return state_->write([&](std::int64_t at) { return state_->tables.runs.resume(run, pid, at); });
+}
+
 Result<std::vector<RunRecord>> Store::runs(std::int64_t limit, RunId before) {
   return state_->tables.runs.newest(limit, before);
 }
@@ -235,10 +249,7 @@ Result<OutcomeSets> Store::outcome_sets(std::string_view asset, const PartitionS
       OutcomeSummaries::Current{OutcomeSummary(space.shape())};
   if (*id) found = state_->outcomes.current(**id, space);
   if (!found) return std::move(found).error();
-  OutcomeSummary& summary = found->summary;
-  return OutcomeSets{summary.materialized(), summary.having(Outcome::failed),
-                     summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
-                     summary.having(Outcome::cancelled)};
+  return sets_of(found->summary);
 }
 
 Result<ProvenanceView> Store::provenance(std::string_view asset, const PartitionSpace& space) {
@@ -373,6 +384,36 @@ Result<std::optional<AttemptRecord>> Store::last_attempt(std::string_view asset,
   auto attempt = state_->reader.last(**id, identity);
   if (attempt && *attempt) (*attempt)->asset = asset;
   return attempt;
+}
+
+Result<std::vector<AttemptRecord>> Store::attempts_at(std::string_view asset,
+                                                      std::string_view identity,
+                                                      std::int64_t limit) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::vector<AttemptRecord>();
+  auto attempts = state_->reader.at(**id, identity, limit);
+  if (!attempts) return attempts;
+  for (AttemptRecord& attempt : *attempts) attempt.asset = asset;
+  return attempts;
+}
+
+Result<OutcomeSets> Store::outcomes_since(RunId run, std::string_view asset,
+                                          const PartitionSpace& space) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto first = state_->tables.runs.first_seq(run);
+  if (!first) return std::move(first).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  OutcomeSummary summary(space.shape());
+  if (*id) {
+    auto taken = take_attempts(state_->tables, **id, space, *first, summary);
+    if (!taken) return std::move(taken).error();
+  }
+  return sets_of(summary);
 }
 
 Result<std::string> Store::log(RunId run, std::string_view asset, std::string_view identity) {

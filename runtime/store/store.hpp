@@ -64,6 +64,8 @@ class Store {
   // --- runs ---
   Result<RunId> begin_run(const RunRecord& run);
   Status finish_run(RunId run, RunState state);
+  // A run that did not come to its end goes on in this process.
+  Status resume_run(RunId run, std::int64_t pid);
   // A run that is over as soon as it is known: begun, recorded and finished in one commit. `make`
   // is given its number.
   using MakeAttempts = std::function<std::vector<AttemptRecord>(RunId run)>;
@@ -112,6 +114,12 @@ class Store {
   Result<std::vector<AttemptRecord>> attempts(RunId run, bool failed_only, std::int64_t limit);
   Result<std::optional<AttemptRecord>> last_attempt(std::string_view asset,
                                                     std::string_view identity);
+  // The last attempts at the partition, newest first.
+  Result<std::vector<AttemptRecord>> attempts_at(std::string_view asset, std::string_view identity,
+                                                 std::int64_t limit);
+  // What happened to the partitions since that run began, by it or by later ones.
+  Result<OutcomeSets> outcomes_since(RunId run, std::string_view asset,
+                                     const PartitionSpace& space);
   // Captured output; of the last attempt of that run at the partition.
   Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
   // Seconds a partition of the asset took lately, 0 where unknown.
