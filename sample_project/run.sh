@@ -50,6 +50,7 @@ Done. What to try next, in sample_project/ with build/release/bin on your PATH:
   partita materialize 'monthly_sales_performance@2024-06-01..2024-09-01'   a range, both ends included
   partita materialize '+yearly_index@2025-01-01' --missing                 a year, and the rates it needs
   partita show joined_data                                                 its check, which did not pass
+  partita explain 'product_performance@Books'                              why it is as it is, and what it read
   partita runs                                                             what ran; then `partita run last`
   partita help materialize                                                 every option, with examples
 The tour in README.md writes a plugin of your own in five minutes.

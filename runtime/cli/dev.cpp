@@ -105,7 +105,10 @@ class Dev {
     MaterializeRequest request;
     request.selection = wanted;
     request.missing = request.stale = request.recoded = true;
-    Result<int> code = materialize_and_tell(project, std::move(request), invocation_, interrupts_);
+    const Begin begin = [&](const MaterializeRequest& what, RunListener& listener) {
+      return project.materialize(what, listener);
+    };
+    Result<int> code = materialize_and_tell(std::move(request), begin, invocation_, interrupts_);
     return code ? Status() : Status(std::move(code).error());
   }
 

@@ -29,8 +29,8 @@ std::string partitions_words(const AssetRow& asset) {
 
 // What needs attention first; what the partitions are where there is room for it.
 std::string remark(const AssetRow& asset, bool with_words, const Look& look) {
-  std::string attention = asset.blocked.empty() ? attention_text(asset.counts, look)
-                                                : look.paint(Tone::bad, "cannot run");
+  std::string attention =
+      asset.blocked.empty() ? remarks_text(asset, look) : look.paint(Tone::bad, "cannot run");
   if (!with_words) return attention;
   const std::string words = look.paint(Tone::faint, partitions_words(asset));
   return attention.empty() ? words : attention + "  " + words;

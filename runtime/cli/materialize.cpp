@@ -7,6 +7,7 @@
 #include "cli/materialize_and_tell.hpp"
 #include "cli/materialize_request.hpp"
 #include "cli/materialize_text.hpp"
+#include "cli/plan.hpp"
 #include "cli/run_events.hpp"
 #include "cli/run_progress.hpp"
 #include "cli/status_text.hpp"
@@ -36,18 +37,9 @@ int exit_code_after(const MaterializeView& view, const RunProgress& progress,
   return failed ? kExitFailed : kExitSuccess;
 }
 
-Result<int> dry_run(Project& project, const MaterializeRequest& request, Invocation& invocation) {
-  Result<PlanView> plan = project.plan(request);
-  if (!plan) return std::move(plan).error();
-  Output& output = invocation.output();
-  output.answer([&] { return to_json(*plan); }, [&] { return plan_text(*plan, output.look()); });
-  const bool needed = plan->count() > 0;
-  return needed && invocation.options().has("exit-code") ? kExitWorkNeeded : kExitSuccess;
-}
-
 }  // namespace
 
-Result<int> materialize_and_tell(Project& project, MaterializeRequest request,
+Result<int> materialize_and_tell(MaterializeRequest request, const Begin& begin,
                                  const Invocation& invocation, const Interrupts& interrupts) {
   Output& output = invocation.output();
   request.interrupts = &interrupts.count();
@@ -58,8 +50,7 @@ Result<int> materialize_and_tell(Project& project, MaterializeRequest request,
   const bool as_lines = invocation.options().has("jsonl");
   RunEvents events(progress, {[&output](std::string_view lines) { output.print(lines); },
                               [&output] { (void)output.flush(); }});
-  Result<MaterializeView> view =
-      as_lines ? project.materialize(request, events) : project.materialize(request, progress);
+  Result<MaterializeView> view = as_lines ? begin(request, events) : begin(request, progress);
   progress.close();
   if (!view) return std::move(view).error();
   const int code = exit_code_after(*view, progress, interrupts);
@@ -68,7 +59,7 @@ Result<int> materialize_and_tell(Project& project, MaterializeRequest request,
   } else if (output.json()) {
     output.print_json(to_json(*view));
   } else if (!output.quiet() || code != kExitSuccess) {
-    output.print(ending_text(*view, progress.failures(), request.selection, output.look()));
+    output.print(ending_text(*view, progress.failures(), output.look()));
   }
   return code;
 }
@@ -83,34 +74,21 @@ Result<int> run(Invocation& invocation) {
     return usage_error("`--exit-code` goes with `--dry-run`");
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
-  if (options.has("dry-run")) return dry_run(**project, *request, invocation);
+  if (options.has("dry-run")) return show_plan(**project, *request, invocation);
   const Interrupts interrupts;
-  return materialize_and_tell(**project, *std::move(request), invocation, interrupts);
+  const Begin begin = [&](const MaterializeRequest& what, RunListener& listener) {
+    return (*project)->materialize(what, listener);
+  };
+  return materialize_and_tell(*std::move(request), begin, invocation, interrupts);
 }
 
 std::vector<OptionSpec> materialize_options() {
-  return {
-      {"select", 's', "SELECTION", "the same as the argument", true},
-      {"partition", 0, "KEY", "one partition of every asset selected"},
-      {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
-      {"missing", 0, "", "only partitions never materialized"},
-      {"failed", 0, "", "only partitions whose last attempt failed"},
-      {"stale", 0, "", "only partitions whose code or inputs have changed since"},
-      {"all", 0, "", "all partitions, done or not"},
-      {"upstream-missing", 0, "", "take along what is missing upstream"},
-      {"allow-missing-upstream", 0, "", "run without what is missing upstream"},
-      {"dry-run", 0, "", "say what would run, and why, and do nothing"},
-      {"exit-code", 0, "", "with --dry-run: exit 4 if there is work"},
-      {"jobs", 'j', "N", "at most N partitions at once"},
-      {"isolation", 0, "none|worker|partition",
-       "where asset code runs: in this process, in worker processes, in a process for each "
-       "partition"},
-      {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
-      {"order", 0, "newest|oldest", "which partitions go first"},
-      {"fail-fast", 0, "", "start nothing more after the first failure"},
-      {"no-wait", 0, "", "exit 6 at once if another process runs"},
-      {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"},
-  };
+  std::vector<OptionSpec> options = what_options();
+  options.push_back({"dry-run", 0, "", "say what would run, and why, and do nothing"});
+  options.push_back({"exit-code", 0, "", "with --dry-run: exit 4 if there is work"});
+  const std::vector<OptionSpec> how = how_options();
+  options.insert(options.end(), how.begin(), how.end());
+  return options;
 }
 
 }  // namespace

@@ -40,24 +40,55 @@ Result<std::string> selection_of(const ParsedOptions& options, bool narrowed) {
 
 }  // namespace
 
-Result<MaterializeRequest> materialize_request(const ParsedOptions& options) {
+std::vector<OptionSpec> what_options() {
+  return {{"select", 's', "SELECTION", "the same as the argument", true},
+          {"partition", 0, "KEY", "one partition of every asset selected"},
+          {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
+          {"missing", 0, "", "only partitions never materialized"},
+          {"failed", 0, "", "only partitions whose last attempt failed"},
+          {"stale", 0, "", "only partitions whose code or inputs have changed since"},
+          {"all", 0, "", "all partitions, done or not"},
+          {"upstream-missing", 0, "", "take along what is missing upstream"},
+          {"allow-missing-upstream", 0, "", "run without what is missing upstream"}};
+}
+
+std::vector<OptionSpec> how_options() {
+  return {{"jobs", 'j', "N", "at most N partitions at once"},
+          {"isolation", 0, "none|worker|partition",
+           "where asset code runs: in this process, in worker processes, in a process for each "
+           "partition"},
+          {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
+          {"order", 0, "newest|oldest", "which partitions go first"},
+          {"fail-fast", 0, "", "start nothing more after the first failure"},
+          {"no-wait", 0, "", "exit 6 at once if another process runs"},
+          {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"}};
+}
+
+Result<MaterializeRequest> how_request(const ParsedOptions& options) {
   MaterializeRequest request;
+  Result<std::int64_t> jobs = options.number("jobs", 0, 1);
+  if (!jobs) return std::move(jobs).error();
+  request.jobs = static_cast<int>(std::min(*jobs, kMostJobs));
+  request.newest_first = options.value("order") == "newest";
+  request.fail_fast = options.has("fail-fast");
+  request.no_wait = options.has("no-wait");
+  return request;
+}
+
+Result<MaterializeRequest> materialize_request(const ParsedOptions& options) {
+  Result<MaterializeRequest> how = how_request(options);
+  if (!how) return how;
+  MaterializeRequest request = *std::move(how);
   if (Status taken = take_wanted(options, request); !taken) return std::move(taken).error();
   Result<std::string> selection = selection_of(options, is_narrowed(request));
   if (!selection) return std::move(selection).error();
   request.selection = *std::move(selection);
-  Result<std::int64_t> jobs = options.number("jobs", 0, 1);
-  if (!jobs) return std::move(jobs).error();
-  request.jobs = static_cast<int>(std::min(*jobs, kMostJobs));
   request.partition = options.value("partition");
   request.partition_range = options.value("partition-range");
   if (!request.partition.empty() && !request.partition_range.empty())
     return usage_error("`--partition` and `--partition-range` exclude each other");
   request.upstream_missing = options.has("upstream-missing");
   request.allow_missing_upstream = options.has("allow-missing-upstream");
-  request.newest_first = options.value("order") == "newest";
-  request.fail_fast = options.has("fail-fast");
-  request.no_wait = options.has("no-wait");
   return request;
 }
 

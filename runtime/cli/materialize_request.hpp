@@ -1,4 +1,4 @@
-// What `materialize` was asked for, from its options.
+// What was asked for, from the options of the commands that plan and run.
 #pragma once
 
 #include "cli/options.hpp"
@@ -6,6 +6,11 @@
 
 namespace partita {
 
+// Options that say what is wanted, and those that say how to run it.
+std::vector<OptionSpec> what_options();
+std::vector<OptionSpec> how_options();
+
 Result<MaterializeRequest> materialize_request(const ParsedOptions& options);
+Result<MaterializeRequest> how_request(const ParsedOptions& options);
 
 }  // namespace partita

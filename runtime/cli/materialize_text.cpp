@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
 #include "cli/next_commands.hpp"
@@ -11,6 +13,21 @@
 namespace partita {
 namespace {
 
+std::int64_t assets_in(const PlanView& plan) {
+  std::set<std::string_view> assets;
+  for (const PlanTaskView& task : plan.tasks) assets.insert(task.asset);
+  return static_cast<std::int64_t>(assets.size());
+}
+
+// A plan may be in a million pieces.
+constexpr std::size_t kMostPartitionsShown = 400;
+
+std::string partitions_shown(const std::string& partitions) {
+  if (partitions.empty()) return "(unpartitioned)";
+  if (partitions.size() <= kMostPartitionsShown) return partitions;
+  return partitions.substr(0, partitions.rfind(',', kMostPartitionsShown)) + ",...";
+}
+
 std::string tasks_text(const std::vector<PlanTaskView>& tasks, const Look& look) {
   using Fit = Column::Fit;
   Table table(
@@ -19,7 +36,7 @@ std::string tasks_text(const std::vector<PlanTaskView>& tasks, const Look& look)
     table.add({{task.asset, Tone::strong},
                with_thousands(task.count),
                {task.reason, Tone::faint},
-               task.partitions.empty() ? "(unpartitioned)" : task.partitions});
+               partitions_shown(task.partitions)});
   return table.text(look, 2);
 }
 
@@ -28,8 +45,8 @@ bool needs_attention(const MaterializeView& view) {
          count_in(view.counts, DisplayStatus::upstream_failed) > 0;
 }
 
-std::vector<NextCommand> commands_after(const MaterializeView& view, const FailureDigest& failures,
-                                        const std::string& selection) {
+std::vector<NextCommand> commands_after(const MaterializeView& view,
+                                        const FailureDigest& failures) {
   std::vector<NextCommand> next;
   if (needs_attention(view))
     next.push_back({fmt::format("partita run {}", view.run), "what happened, with backtraces"});
@@ -37,12 +54,11 @@ std::vector<NextCommand> commands_after(const MaterializeView& view, const Failu
     const FailureDigest::Group& first = failures.groups().front();
     const std::string name = shell_quoted(partition_name(first.asset, first.key));
     next.push_back({fmt::format("partita logs {} {}", view.run, name), "what it printed"});
-    next.push_back({fmt::format("partita materialize {} --failed", shell_quoted(selection)),
-                    "once it is mended"});
   }
+  if (needs_attention(view))
+    next.push_back({fmt::format("partita retry {}", view.run), "once it is mended"});
   if (view.result == "cancelled")
-    next.push_back({fmt::format("partita materialize {} --missing", shell_quoted(selection)),
-                    "go on where this run stopped"});
+    next.push_back({fmt::format("partita resume {}", view.run), "go on where this run stopped"});
   return next;
 }
 
@@ -56,19 +72,21 @@ std::string plan_text(const PlanView& plan, const Look& look) {
     out += "\n" + look.paint(Tone::warning, "held back") + "\n" + tasks_text(plan.blocked, look);
   const std::int64_t count = plan.count();
   if (count == 0) return out + "\nnothing to do\n";
-  return out + fmt::format("\nwould materialize {} of {}\n", count_of(count, "partition"),
-                           count_of(static_cast<std::int64_t>(plan.tasks.size()), "asset"));
+  out += fmt::format("\nwould materialize {} of {}", count_of(count, "partition"),
+                     count_of(assets_in(plan), "asset"));
+  if (plan.eta_seconds > 0) out += fmt::format(", in about {}", format_duration(plan.eta_seconds));
+  return out + "\n";
 }
 
 std::string ending_text(const MaterializeView& view, const FailureDigest& failures,
-                        const std::string& selection, const Look& look) {
+                        const Look& look) {
   if (view.run == 0) return "nothing to do\n";
   const std::string counts = counts_text(view.counts, look);
   std::string out =
       fmt::format("{} {} in {}\n", look.paint(Tone::strong, fmt::format("run {}:", view.run)),
                   counts.empty() ? view.result : counts, format_duration(view.seconds));
   if (!failures.empty()) out += "\n" + failures.text(look);
-  return out + next_commands_text(commands_after(view, failures, selection), look);
+  return out + next_commands_text(commands_after(view, failures), look);
 }
 
 }  // namespace partita

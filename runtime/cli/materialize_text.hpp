@@ -11,8 +11,7 @@ namespace partita {
 
 std::string plan_text(const PlanView& plan, const Look& look);
 
-// `selection` as typed, for the next command to type.
 std::string ending_text(const MaterializeView& view, const FailureDigest& failures,
-                        const std::string& selection, const Look& look);
+                        const Look& look);
 
 }  // namespace partita

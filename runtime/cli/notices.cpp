@@ -43,9 +43,8 @@ std::string interrupted_text(const RunRow& run) {
   const std::int64_t done = found != run.counts.end() ? found->second : 0;
   return fmt::format(
       "run {} was interrupted with {} of {} materialized; to go on:\n"
-      "partita materialize {} --missing",
-      run.run, with_thousands(done), count_of(run.planned, "partition"),
-      shell_quoted(run.selection));
+      "partita resume {}",
+      run.run, with_thousands(done), count_of(run.planned, "partition"), run.run);
 }
 
 std::string problem_text(const ProblemView& problem) {

@@ -27,6 +27,12 @@ Result<PartitionsRequest> request_of(const ParsedOptions& options) {
   if (!limit) return std::move(limit).error();
   request.limit = *limit;
   if (!options.has("status")) return request;
+  // Not a status of its own, but asked for like one.
+  if (options.value("status") == "stale") {
+    request.selection =
+        request.selection.empty() ? "stale" : fmt::format("({}) and stale", request.selection);
+    return request;
+  }
   Result<DisplayStatus> status = parse_display_status(options.value("status"));
   if (!status) return std::move(status).error();
   request.status = *status;
@@ -86,9 +92,9 @@ Command partitions_command() {
   command.summary = "an asset's partitions: key, window, status and why";
   command.description =
       "SELECTION is what stands after `@` in a selection: a key, a range A..B, {A,B}, latest, "
-      "missing, failed.\n"
+      "missing, failed, stale.\n"
       "Statuses are running, queued, failed, materialized, upstream_failed (held back by a failure "
-      "upstream), skipped, cancelled and missing.";
+      "upstream), skipped, cancelled and missing; `stale` finds what is materialized and stale.";
   command.positionals = {{"ASSET", true}, {"SELECTION"}};
   command.options = {
       {"status", 0, "STATUS", "only those in this status"},

@@ -37,10 +37,12 @@ std::string window_text(const Window& window) {
 std::string partitions_text(const PartitionsView& view, const Look& look) {
   Table table({{"PARTITION"}, {"WINDOW, UTC"}, {"STATUS"}, {"REASON", Column::Fit::wrap}});
   for (const PartitionRow& row : view.partitions) {
+    const bool stale = row.fresh == false;
     const std::string window = row.window ? window_text(*row.window) : "";
     table.add({{row.key.empty() ? "(unpartitioned)" : row.key, Tone::strong},
                {window, Tone::faint},
-               {to_text(row.status), tone_of(row.status)},
+               {stale ? std::string(to_text(row.status)) + ", stale" : to_text(row.status),
+                stale ? Tone::warning : tone_of(row.status)},
                printable_line(row.reason)});
   }
   return table.text(look);

@@ -20,7 +20,7 @@ std::string heading(std::string_view title, const Look& look) {
 std::string attention_list(const std::vector<AssetRow>& assets, const Look& look) {
   Table table({{""}, {"", Column::Fit::wrap}});
   for (const AssetRow& asset : assets) {
-    const std::string counts = attention_text(asset.counts, look);
+    const std::string counts = remarks_text(asset, look);
     const std::string blocked =
         asset.blocked.empty() ? "" : look.paint(Tone::bad, "cannot run: ") + asset.blocked;
     table.add({{asset.key, Tone::strong}, counts.empty() ? blocked : counts});
@@ -34,8 +34,10 @@ std::string project_status_text(const StatusView& view, const Look& look) {
   std::string out = fmt::format(
       "{}  {}, {}, generation {}\n", look.paint(Tone::strong, view.project),
       count_of(view.assets, "asset"), count_of(view.partitions, "partition"), view.generation);
-  if (const std::string counts = counts_text(view.counts, look); !counts.empty())
-    out += "  " + counts + "\n";
+  std::string counts = counts_text(view.counts, look);
+  if (view.stale > 0)
+    counts += "; " + look.paint(Tone::warning, with_thousands(view.stale) + " stale");
+  if (!counts.empty()) out += "  " + counts + "\n";
   if (!view.attention.empty())
     out += heading("needs attention", look) + attention_list(view.attention, look);
   if (!view.interrupted.empty()) {

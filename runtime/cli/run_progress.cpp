@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
 #include "cli/status_text.hpp"
@@ -33,10 +35,12 @@ void RunProgress::waiting_for(std::int64_t run, std::int64_t pid) {
 
 void RunProgress::planned(std::int64_t run, const PlanView& plan, double eta_seconds) {
   const std::int64_t total = total_of(plan.tasks) + total_of(plan.blocked);
-  const auto assets = static_cast<std::int64_t>(plan.tasks.size());
+  std::set<std::string_view> assets;
+  for (const PlanTaskView& task : plan.tasks) assets.insert(task.asset);
+  if (run == 0) return;  // there is nothing to do
   model_.plan(run, total, eta_seconds, now());
   printer_->say(fmt::format("run {}: {} of {}", run, count_of(total_of(plan.tasks), "partition"),
-                            count_of(assets, "asset")));
+                            count_of(static_cast<std::int64_t>(assets.size()), "asset")));
   for (std::size_t i = 0; i < plan.blocked.size() && i < kMostBlockedTold; ++i) {
     const PlanTaskView& blocked = plan.blocked[i];
     printer_->say(fmt::format("{} {}@{}: {}", options_.look.paint(Tone::warning, "held back"),

@@ -69,6 +69,9 @@ std::string facts_text(const AssetView& view, const Look& look) {
   add_fact(facts, "partitions", partitions_words(view.row));
   add_fact(facts, "status", counts_text(view.row.counts, look));
   add_fact(facts, "", strip_text(view.row.strip, look));
+  if (view.row.stale > 0)
+    add_fact(facts, "stale", with_thousands(view.row.stale) + " of those materialized",
+             Tone::warning);
   add_fact(facts, "cannot run", view.row.blocked, Tone::bad);
   add_fact(facts, "definition", view.stale_definition, Tone::warning);
   add_facts(facts, "upstream", upstream_lines(view));

@@ -77,6 +77,18 @@ std::string attention_text(const StatusCounts& counts, const Look& look) {
   return text;
 }
 
+std::string remarks_text(const AssetRow& asset, const Look& look) {
+  std::string text = attention_text(asset.counts, look);
+  const auto add = [&](std::int64_t count, const char* word) {
+    if (count == 0) return;
+    if (!text.empty()) text += ", ";
+    text += look.paint(Tone::warning, with_thousands(count) + " " + word);
+  };
+  add(asset.stale, "stale");
+  add(asset.unknown, "of unknown freshness");
+  return text;
+}
+
 std::string strip_text(const std::vector<StripBucket>& strip, const Look& look) {
   std::string text, stretch;
   Tone tone = Tone::plain;

@@ -20,6 +20,9 @@ std::string counts_text(const StatusCounts& counts, const Look& look);
 // What is not in order, or under way: counts_text() without materialized and missing.
 std::string attention_text(const StatusCounts& counts, const Look& look);
 
+// The same with how many are stale, or may be.
+std::string remarks_text(const AssetRow& asset, const Look& look);
+
 // A bucket a character: `█` all materialized, `▄` some, `·` none, `x` at least one failed.
 std::string strip_text(const std::vector<StripBucket>& strip, const Look& look);
 

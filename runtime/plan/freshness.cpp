@@ -74,7 +74,8 @@ class Judge {
 
   void compare_code(std::size_t by, const std::string& now) {
     const std::string& before = made_.by[by].code_version;
-    if (now.empty() || before == now) return;
+    // Where it was reported, nobody knows what made it.
+    if (now.empty() || before == now || made_.by[by].code_hash.empty()) return;
     add(StaleReason::Kind::code, {},
         fmt::format("code version {} -> {}", before.empty() ? "not declared" : before, now),
         made_by(by));

@@ -114,10 +114,25 @@ class Project {
   Result<ReloadView> check();  // loads everything afresh and validates it
 
   Result<PlanView> plan(const MaterializeRequest& request);
+  Result<FrozenPlan> freeze(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);
 
   // Records them as a run of its own, whether or not another run lasts: all, or none.
   Result<ReportView> report(const ReportRequest& request);
+
+  // The plan that freeze() wrote, unless what it rests on has moved (ErrorCode::plan_moved). `how`
+  // says how to run, as for the next two.
+  Result<MaterializeView> apply(std::string_view plan, const MaterializeRequest& how,
+                                RunListener& listener);
+  // What of a run's plan did not succeed, then or since: its keys, its time, today's code.
+  Result<MaterializeView> retry(std::int64_t run, const MaterializeRequest& how,
+                                RunListener& listener);
+  // What a run that was interrupted or cancelled did not come to, in that run: its code, too.
+  Result<MaterializeView> resume(std::int64_t run, const MaterializeRequest& how,
+                                 RunListener& listener);
+
+  // `partition`: ASSET@KEY, or ASSET where it is not partitioned.
+  Result<ExplainView> explain(std::string_view partition);
 
   Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
   // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.

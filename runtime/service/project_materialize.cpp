@@ -4,12 +4,12 @@
 #include "execute/process_executor.hpp"
 #include "execute/scheduler.hpp"
 #include "execute/thread_executor.hpp"
-#include "plan/plan.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/run_lock.hpp"
 #include "service/run_recorder.hpp"
 #include "service/secrets.hpp"
+#include "service/work.hpp"
 
 namespace partita {
 namespace {
@@ -44,84 +44,6 @@ Result<RunLock> acquire_lock(const Path& file, Store& store, const MaterializeRe
     listener.tick();
     ::poll(nullptr, 0, kLockPollMillis);
   }
-}
-
-Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequest& request) {
-  if (!request.partition.empty() && !request.partition_range.empty()) {
-    return usage_error("read the options: --partition and --partition-range exclude each other");
-  }
-  if (!request.partition.empty()) {
-    PartitionExpr expr;
-    expr.kind = PartitionExpr::Kind::key;
-    expr.text = request.partition;
-    return std::make_shared<const PartitionExpr>(std::move(expr));
-  }
-  if (request.partition_range.empty()) return std::shared_ptr<const PartitionExpr>();
-  const std::size_t dots = request.partition_range.find("...");
-  const std::string from = request.partition_range.substr(0, dots);
-  const std::string to =
-      dots == std::string::npos ? std::string() : request.partition_range.substr(dots + 3);
-  if (from.empty() || to.empty() || to.find("...") != std::string::npos) {
-    return usage_error(
-        fmt::format("read --partition-range `{}`: it is not FROM...TO", request.partition_range));
-  }
-  PartitionExpr expr;
-  expr.kind = PartitionExpr::Kind::range;
-  expr.from = from;
-  expr.to = to;
-  return std::make_shared<const PartitionExpr>(std::move(expr));
-}
-
-Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot) {
-  PlanRequest plan;
-  auto selection = parse_selection(request.selection);
-  if (!selection) return std::move(selection).error();
-  plan.selection = *std::move(selection);
-  auto partitions = partitions_of(request);
-  if (!partitions) return std::move(partitions).error();
-  plan.partitions = *std::move(partitions);
-  plan.wanted = {request.missing, request.failed, request.stale, request.recoded, request.all};
-  plan.upstream_missing = request.upstream_missing;
-  plan.allow_missing_upstream = request.allow_missing_upstream;
-  return make_plan(plan, snapshot.world());
-}
-
-std::string partitions_text(const AssetDef& asset, const PartitionSet& set,
-                            const PartitionSpace& space, std::size_t limit) {
-  return asset.partitions.is_partitioned() ? to_text(set, space, limit) : std::string();
-}
-
-PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
-  PlanView view;
-  view.as_of = snapshot.now();
-  view.generation = plan.generation;
-  for (const PlannedAsset& asset : plan.assets) {
-    for (const PlannedReason& reason : asset.reasons) {
-      view.tasks.push_back({asset.def.key,
-                            partitions_text(asset.def, reason.partitions, *asset.space, limit),
-                            reason.text, reason.partitions.count()});
-    }
-  }
-  for (const BlockedPartitions& blocked : plan.blocked) {
-    const AssetDef& asset = *snapshot.catalog().asset(blocked.asset);
-    const Result<SpacePtr> space = snapshot.space(asset);
-    if (!space) continue;
-    view.blocked.push_back({blocked.asset,
-                            partitions_text(asset, blocked.partitions, **space, limit),
-                            blocked.reason, blocked.partitions.count()});
-  }
-  return view;
-}
-
-Json to_plan_json(const PlanView& view) {
-  Json plan = Json::array();
-  for (const PlanTaskView& task : view.tasks) {
-    plan.push(Json::object()
-                  .set("asset", task.asset)
-                  .set("partitions", task.partitions)
-                  .set("count", task.count));
-  }
-  return plan;
 }
 
 Result<TaskSettings> task_settings(const Settings& settings, const Catalog& catalog) {
@@ -161,22 +83,24 @@ StatusCounts to_counts(const RunCounts& counts, Index blocked) {
 class Materializer {
  public:
   Materializer(const Settings& settings, Store& store, Snapshot& snapshot, Zygote* zygote,
-               const Clock& clock, const MaterializeRequest& request, RunListener& listener)
+               const Clock& clock, const MaterializeRequest& request, Work work,
+               RunListener& listener)
       : settings_(settings),
         store_(store),
         snapshot_(snapshot),
         zygote_(zygote),
         clock_(clock),
         request_(request),
+        work_(std::move(work)),
         listener_(listener) {}
 
   Result<MaterializeView> run() {
     Result<RunLock> lock = acquire_lock(settings_.state / "run.lock", store_, request_, listener_);
     if (!lock) return std::move(lock).error();
-    Result<Plan> plan = plan_of(request_, snapshot_);
+    Result<Plan> plan = work_.plan(snapshot_);
     if (!plan) return std::move(plan).error();
     plan_ = *std::move(plan);
-    if (plan_.count() + plan_.blocked_count() == 0) return nothing_to_do();
+    if (plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0) return nothing_to_do();
     Result<TaskSettings> for_tasks = task_settings(settings_, snapshot_.catalog());
     if (!for_tasks) return std::move(for_tasks).error();
     const std::int64_t began = clock_.monotonic_micros();
@@ -198,12 +122,13 @@ class Materializer {
   }
 
   Status begin() {
+    if (work_.resumed != 0) return go_on();
     const PlanView view = to_view(plan_, snapshot_, SIZE_MAX);
     RunRecord run;
     run.started = clock_.now_micros();
     run.generation = plan_.generation;
     run.as_of = snapshot_.now();
-    run.selection = request_.selection;
+    run.selection = work_.name;
     run.planned = plan_.count() + plan_.blocked_count();
     run.plan = to_plan_json(view);
     run.pid = ::getpid();
@@ -214,19 +139,16 @@ class Materializer {
     return {};
   }
 
-  std::size_t jobs() const {
-    if (request_.jobs > 0) return static_cast<std::size_t>(request_.jobs);
-    return static_cast<std::size_t>(settings_.jobs > 0 ? settings_.jobs : available_cpus());
+  Status go_on() {
+    run_ = work_.resumed;
+    if (Status resumed = store_.resume_run(run_, ::getpid()); !resumed) return resumed;
+    listener_.planned(run_, to_view(plan_, snapshot_, SIZE_MAX), estimate());
+    return {};
   }
 
-  double estimate() {
-    double seconds = 0;
-    for (const PlannedAsset& asset : plan_.assets) {
-      const Result<double> typical = store_.typical_seconds(asset.def.key);
-      if (typical) seconds += *typical * static_cast<double>(asset.targets.count());
-    }
-    return seconds / static_cast<double>(jobs());
-  }
+  std::size_t jobs() const { return static_cast<std::size_t>(jobs_of(settings_, request_.jobs)); }
+
+  double estimate() { return estimated_seconds(plan_, settings_, request_.jobs, store_); }
 
   Path scratch() const { return temporary_directory(settings_, run_); }
 
@@ -266,7 +188,10 @@ class Materializer {
 
   Result<MaterializeView> finish(const RunCounts& counts, double seconds) {
     const Index blocked = plan_.blocked_count();
-    const RunState state = end_state(counts, blocked, interrupts_of(request_) > 0);
+    Result<bool> well = earlier_went_well();
+    if (!well) return std::move(well).error();
+    RunState state = end_state(counts, blocked, interrupts_of(request_) > 0);
+    if (!*well && state == RunState::success) state = RunState::failed;
     if (Status finished = store_.finish_run(run_, state); !finished)
       return std::move(finished).error();
     if (Status swept = sweep(); !swept) return std::move(swept).error();
@@ -280,11 +205,25 @@ class Materializer {
     return view;
   }
 
+  // A run that went on may have failed in part before.
+  Result<bool> earlier_went_well() {
+    if (work_.resumed == 0) return true;
+    Result<RunRecord> run = store_.run(run_);
+    if (!run) return std::move(run).error();
+    for (const auto& [outcome, count] : run->counts) {
+      if ((outcome == Outcome::failed || outcome == Outcome::upstream_failed) && count > 0)
+        return false;
+    }
+    return true;
+  }
+
   // Reading the sets now keeps the store's summaries current, so that the next reader need not.
   Status keep_summaries() {
     for (const PlannedAsset& asset : plan_.assets) {
       if (auto sets = store_.outcome_sets(asset.def.key, *asset.space); !sets)
         return std::move(sets).error();
+      if (auto made = store_.provenance(asset.def.key, *asset.space); !made)
+        return std::move(made).error();
     }
     return {};
   }
@@ -302,6 +241,7 @@ class Materializer {
   Zygote* zygote_;
   const Clock& clock_;
   const MaterializeRequest& request_;
+  const Work work_;
   RunListener& listener_;
   Plan plan_;
   RunId run_ = 0;
@@ -309,19 +249,19 @@ class Materializer {
 
 }  // namespace
 
-Result<PlanView> Project::plan(const MaterializeRequest& request) {
-  Snapshot snapshot = state_->snapshot();
-  Result<Plan> plan = plan_of(request, snapshot);
-  if (!plan) return std::move(plan).error();
-  return to_view(*plan, snapshot, SIZE_MAX);
+Result<MaterializeView> Project::State::materialize(Snapshot& snapshot, Work work,
+                                                    const MaterializeRequest& request,
+                                                    RunListener& listener) {
+  return Materializer(settings, *store, snapshot, zygote, *clock, request, std::move(work),
+                      listener)
+      .run();
 }
 
 Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
                                              RunListener& listener) {
   Snapshot snapshot = state_->snapshot();
-  return Materializer(state_->settings, *state_->store, snapshot, state_->zygote, *state_->clock,
-                      request, listener)
-      .run();
+  Work work{request.selection, [&](Snapshot& world) { return plan_of(request, world); }, 0};
+  return state_->materialize(snapshot, std::move(work), request, listener);
 }
 
 }  // namespace partita

@@ -26,6 +26,10 @@ Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot) {
       asset.partitions.is_partitioned() ? asset.partitions.describe() : std::string();
   row.partition_count = (*space)->size();
   row.counts = counts_of(*statuses);
+  Result<const Freshness*> freshness = snapshot.freshness(asset);
+  if (!freshness) return std::move(freshness).error();
+  row.stale = (*freshness)->stale.count();
+  row.unknown = (*freshness)->unknown.count();
   row.strip = strip_of(*statuses, (*space)->size());
   row.blocked = snapshot.catalog().blocked_reason(asset);
   return row;
@@ -147,10 +151,31 @@ DisplayStatus status_at(const StatusMap& statuses, Index index) {
   return DisplayStatus::missing;
 }
 
+void add_freshness(const Freshness& freshness, Index index, PartitionRow& row) {
+  if (freshness.unknown.contains(index)) {
+    row.reason = freshness.unknown_reason;
+    return;
+  }
+  row.fresh = !freshness.stale.contains(index);
+  if (*row.fresh) return;
+  for (const StaleReason& reason : freshness.reasons) {
+    if (reason.partitions.contains(index))
+      row.reason += (row.reason.empty() ? "" : "; ") + reason.text;
+  }
+}
+
 Result<PartitionRow> partition_row(const AssetDef& asset, const PartitionSpace& space,
-                                   const StatusMap& statuses, Index index, Store& store) {
-  PartitionRow row{space.key_at(index), space.window_at(index), status_at(statuses, index), {}};
-  if (row.status == DisplayStatus::missing || row.status == DisplayStatus::materialized) return row;
+                                   const StatusMap& statuses, const Freshness& freshness,
+                                   Index index, Store& store) {
+  PartitionRow row;
+  row.key = space.key_at(index);
+  row.window = space.window_at(index);
+  row.status = status_at(statuses, index);
+  if (row.status == DisplayStatus::missing) return row;
+  if (row.status == DisplayStatus::materialized) {
+    add_freshness(freshness, index, row);
+    return row;
+  }
   Result<std::optional<PartitionState>> state = store.state(asset.key, space.identity_at(index));
   if (!state) return std::move(state).error();
   if (state->has_value()) row.reason = (*state)->reason;
@@ -166,6 +191,9 @@ Result<PartitionSet> matching(const PartitionsRequest& request, const PartitionS
     if (!expr) return std::move(expr).error();
     Result<StatusSets> known = snapshot.world().statuses(asset);
     if (!known) return std::move(known).error();
+    Result<const Freshness*> freshness = snapshot.freshness(asset);
+    if (!freshness) return std::move(freshness).error();
+    known->stale = (*freshness)->stale;
     Result<PartitionSet> named = evaluate(**expr, space, *known);
     if (!named) return named;
     set = *std::move(named);
@@ -178,7 +206,7 @@ Result<PartitionSet> matching(const PartitionsRequest& request, const PartitionS
 
 bool needs_attention(const AssetRow& row) {
   return !row.blocked.empty() || row.counts.contains(DisplayStatus::failed) ||
-         row.counts.contains(DisplayStatus::upstream_failed);
+         row.counts.contains(DisplayStatus::upstream_failed) || row.stale > 0 || row.unknown > 0;
 }
 
 }  // namespace
@@ -229,8 +257,11 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   Page page(**space, after, request.limit);
   page.fill(*set);
   PartitionsView view{(*asset)->key, set->count(), {}, page.cursor()};
+  Result<const Freshness*> freshness = snapshot.freshness(**asset);
+  if (!freshness) return std::move(freshness).error();
   for (const Index index : page.indices()) {
-    Result<PartitionRow> row = partition_row(**asset, **space, *statuses, index, *state_->store);
+    Result<PartitionRow> row =
+        partition_row(**asset, **space, *statuses, **freshness, index, *state_->store);
     if (!row) return std::move(row).error();
     view.partitions.push_back(*std::move(row));
   }
@@ -247,6 +278,7 @@ Result<StatusView> Project::status() {
   view.assets = static_cast<std::int64_t>(rows->size());
   for (const AssetRow& row : *rows) {
     view.partitions += row.partition_count;
+    view.stale += row.stale;
     for (const auto& [status, count] : row.counts) view.counts[status] += count;
     if (needs_attention(row)) view.attention.push_back(row);
   }

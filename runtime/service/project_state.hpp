@@ -11,6 +11,8 @@
 
 namespace partita {
 
+struct Work;
+
 struct Project::State {
   Settings settings;
   std::unique_ptr<Store> store;
@@ -38,6 +40,9 @@ struct Project::State {
   Status use_copies();
   // Removes copies of plugins that neither the current generation nor an unfinished run needs.
   Status collect_copies();
+  // From the lock to the end of the run. Of the request only how to run is taken.
+  Result<MaterializeView> materialize(Snapshot& snapshot, Work work,
+                                      const MaterializeRequest& request, RunListener& listener);
   Snapshot snapshot() { return {catalog, *store, *functions, now, settings.config}; }
 };
 

@@ -58,8 +58,9 @@ struct AssetRow {
   std::string partitions_text;  // in words
   std::int64_t partition_count = 1;
   StatusCounts counts;
-  std::vector<StripBucket> strip;  // at most 24 buckets
-  std::string blocked;             // why it cannot run, empty where it can
+  std::int64_t stale = 0, unknown = 0;  // of those that are materialized
+  std::vector<StripBucket> strip;       // at most 24 buckets
+  std::string blocked;                  // why it cannot run, empty where it can
 };
 
 struct ListView {
@@ -102,7 +103,8 @@ struct PartitionRow {
   std::string key;
   std::optional<Window> window;
   DisplayStatus status = DisplayStatus::missing;
-  std::string reason;
+  std::string reason;         // why it did not succeed, or is stale
+  std::optional<bool> fresh;  // of what is materialized, where it can be said
 };
 struct PartitionsView {
   std::string asset;
@@ -189,18 +191,60 @@ struct PlanTaskView {
   std::int64_t count = 0;
 };
 struct PlanView {
+  std::string id;  // follows from all of it; empty where it is not frozen
   Instant as_of = 0;
   std::int64_t generation = 0;
   std::vector<PlanTaskView> tasks;
   std::vector<PlanTaskView> blocked;
+  double eta_seconds = 0;  // 0: unknown
   std::int64_t count() const;
 };
+// A plan, and as the text of a file that can be applied later.
+struct FrozenPlan {
+  PlanView view;
+  std::string text;
+};
+
+// Why a partition is as it is, and what would make it otherwise.
+struct ExplainView {
+  std::string asset, key;
+  DisplayStatus status = DisplayStatus::missing;
+  std::string status_reason;  // in one line, where it did not succeed
+  enum class Freshness { none, fresh, stale, unknown } freshness = Freshness::none;
+  struct Reason {
+    std::string kind, text;
+  };
+  std::vector<Reason> reasons;     // of what is stale, or not known
+  std::string code_version;        // today's; empty: none is declared
+  bool code_is_automatic = false;  // `auto`: the hash of the plugin's code
+  std::optional<AssetView::Latest> made;
+  struct Upstream {
+    std::string asset, key;
+    DisplayStatus status = DisplayStatus::missing;
+    std::string note;  // `changed by run 7: data version a -> b`, `does not exist`
+  };
+  std::vector<Upstream> upstream;   // at most kMostUpstreamShown of them, those with a note first
+  std::int64_t upstream_count = 0;  // in all
+  struct Attempt {
+    std::int64_t run = 0;
+    Instant at = 0;
+    DisplayStatus status = DisplayStatus::missing;
+    int number = 1;
+    double seconds = 0;
+    std::string reason;
+  };
+  std::vector<Attempt> attempts;  // newest first
+  std::string output;             // the end of what the last attempt printed, if it failed
+  std::string held_back;          // why it could not run now; empty: it could
+};
+inline constexpr std::size_t kMostUpstreamShown = 20;
 
 struct StatusView {
   std::string project;
   std::int64_t generation = 0;
   std::int64_t assets = 0, partitions = 0;
   StatusCounts counts;
+  std::int64_t stale = 0;
   std::vector<AssetRow> attention;  // assets with failures, held-back or blocked partitions
   std::vector<RunRow> recent;       // newest first
   std::vector<RunRow> interrupted;  // of which something is left to do
@@ -227,6 +271,7 @@ Json to_json(const ReloadView& view);
 Json to_json(const MaterializeView& view);
 Json to_json(const ReportView& view);
 Json to_json(const PlanView& view);
+Json to_json(const ExplainView& view);
 Json to_json(const StatusView& view);
 Json to_json(const DynamicSetView& view);
 Json to_json(const StatusCounts& counts);

@@ -54,6 +54,8 @@ Json row_json(const AssetRow& row) {
       .set("deps", strings(row.deps))
       .set("partitions", std::move(partitions))
       .set("counts", to_json(row.counts))
+      .set("stale", row.stale)
+      .set("unknown", row.unknown)
       .set("blocked", or_null(row.blocked));
 }
 
@@ -245,6 +247,7 @@ Json to_json(const PartitionsView& view) {
                         .set("start", row.window ? Json(format_instant(row.window->start)) : Json())
                         .set("end", row.window ? Json(format_instant(row.window->end)) : Json())
                         .set("status", to_text(row.status))
+                        .set("fresh", row.fresh ? Json(*row.fresh) : Json())
                         .set("reason", or_null(row.reason)));
   }
   return Json::object()
@@ -324,11 +327,52 @@ Json to_json(const MaterializeView& view) {
 
 Json to_json(const PlanView& view) {
   return Json::object()
-      .set("plan", view.count())
+      .set("plan", or_null(view.id))
+      .set("count", view.count())
       .set("as_of", format_instant(view.as_of))
       .set("generation", view.generation)
       .set("tasks", tasks_json(view.tasks))
-      .set("blocked", tasks_json(view.blocked));
+      .set("blocked", tasks_json(view.blocked))
+      .set("eta_seconds", view.eta_seconds == 0 ? Json() : Json(view.eta_seconds));
+}
+
+Json to_json(const ExplainView& view) {
+  using Freshness = ExplainView::Freshness;
+  Json reasons = Json::array(), upstream = Json::array(), attempts = Json::array();
+  for (const auto& reason : view.reasons)
+    reasons.push(Json::object().set("kind", reason.kind).set("text", reason.text));
+  for (const auto& one : view.upstream) {
+    upstream.push(Json::object()
+                      .set("asset", one.asset)
+                      .set("key", or_null(one.key))
+                      .set("status", to_text(one.status))
+                      .set("note", or_null(one.note)));
+  }
+  for (const auto& attempt : view.attempts) {
+    attempts.push(Json::object()
+                      .set("run", attempt.run)
+                      .set("at", instant_or_null(attempt.at))
+                      .set("status", to_text(attempt.status))
+                      .set("attempt", attempt.number)
+                      .set("seconds", attempt.seconds)
+                      .set("reason", or_null(attempt.reason)));
+  }
+  const bool is_known = view.freshness == Freshness::fresh || view.freshness == Freshness::stale;
+  return Json::object()
+      .set("asset", view.asset)
+      .set("key", or_null(view.key))
+      .set("status", to_text(view.status))
+      .set("reason", or_null(view.status_reason))
+      .set("fresh", is_known ? Json(view.freshness == Freshness::fresh) : Json())
+      .set("reasons", std::move(reasons))
+      .set("code_version", or_null(view.code_version))
+      .set("code_version_is_automatic", view.code_is_automatic)
+      .set("materialization", view.made ? latest_json(*view.made) : Json())
+      .set("upstream", std::move(upstream))
+      .set("upstream_count", view.upstream_count)
+      .set("attempts", std::move(attempts))
+      .set("output", or_null(view.output))
+      .set("held_back", or_null(view.held_back));
 }
 
 Json to_json(const StatusView& view) {
@@ -341,6 +385,7 @@ Json to_json(const StatusView& view) {
       .set("generation", view.generation)
       .set("assets", view.assets)
       .set("partitions", view.partitions)
+      .set("stale", view.stale)
       .set("counts", to_json(view.counts))
       .set("attention", std::move(attention))
       .set("recent_runs", std::move(recent))

@@ -112,7 +112,7 @@ TEST_CASE("a run that failed ends with the commands to type next") {
   attempt.status = DisplayStatus::failed;
   attempt.error = FailureView{"error", 0, "no feed", ""};
   failures.add("shop", "Home and Garden", attempt);
-  CHECK(ending_text(view, failures, "shop", {}) ==
+  CHECK(ending_text(view, failures, {}) ==
         "run 8: 22 materialized, 2 failed in 0.4 s\n"
         "\n"
         "  shop@\"Home and Garden\"  no feed\n"
@@ -120,11 +120,11 @@ TEST_CASE("a run that failed ends with the commands to type next") {
         "next\n"
         "  partita run 8                            what happened, with backtraces\n"
         "  partita logs 8 'shop@\"Home and Garden\"'  what it printed\n"
-        "  partita materialize shop --failed        once it is mended\n");
+        "  partita retry 8                          once it is mended\n");
 }
 
 TEST_CASE("a run without work says so") {
-  CHECK(ending_text({}, {}, "x", {}) == "nothing to do\n");
+  CHECK(ending_text({}, {}, {}) == "nothing to do\n");
 }
 
 TEST_CASE("runs show what is done, with nothing to do counted as done") {

@@ -1,0 +1,122 @@
+#include "cli/explain_text.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/display_text.hpp"
+#include "cli/next_commands.hpp"
+#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+
+namespace partita {
+namespace {
+
+using Freshness = ExplainView::Freshness;
+
+std::string heading(std::string_view title, const Look& look) {
+  return "\n" + look.paint(Tone::strong, title) + "\n";
+}
+
+std::string status_line(const ExplainView& view, const Look& look) {
+  std::string line = look.paint(tone_of(view.status), to_text(view.status));
+  if (view.freshness == Freshness::fresh) line += ", " + look.paint(Tone::good, "fresh");
+  if (view.freshness == Freshness::stale) line += ", " + look.paint(Tone::warning, "stale");
+  if (view.freshness == Freshness::unknown)
+    line += ", " + look.paint(Tone::warning, "of unknown freshness");
+  if (view.status == DisplayStatus::failed && view.made)
+    line += fmt::format(" (materialized before, by run {})", view.made->run);
+  return line;
+}
+
+std::string code_text(const ExplainView& view) {
+  if (view.code_version.empty()) return "no version declared: changes of code make nothing stale";
+  if (!view.code_is_automatic) return fmt::format("version {}, declared", view.code_version);
+  return fmt::format("version {}, from the plugin's code", view.code_version);
+}
+
+std::string facts_text(const ExplainView& view, const Look& look) {
+  Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
+  const auto add = [&](const char* name, const std::string& value, Tone tone = Tone::plain) {
+    if (!value.empty()) facts.add({{name, Tone::faint}, {value, tone}});
+  };
+  add("status", status_line(view, look));
+  add("because", printable_line(view.status_reason));
+  for (const ExplainView::Reason& reason : view.reasons)
+    add(view.freshness == Freshness::stale ? "stale because" : "not known",
+        printable_line(reason.text), Tone::warning);
+  add("code", code_text(view));
+  if (view.made) {
+    add("made", fmt::format("{} by run {}", format_instant(view.made->at), view.made->run));
+    add("data version", view.made->data_version);
+    add("output", view.made->output_dir);
+  }
+  add("held back", view.held_back, Tone::warning);
+  return facts.text(look, 2);
+}
+
+std::string upstream_text(const ExplainView& view, const Look& look) {
+  if (view.upstream.empty()) return {};
+  Table table({{""}, {""}, {"", Column::Fit::wrap}});
+  for (const ExplainView::Upstream& one : view.upstream) {
+    table.add({{partition_name(one.asset, one.key), Tone::strong},
+               {to_text(one.status), tone_of(one.status)},
+               {one.note, Tone::warning}});
+  }
+  std::string out = heading("made of", look) + table.text(look, 2);
+  const auto shown = static_cast<std::int64_t>(view.upstream.size());
+  if (view.upstream_count > shown)
+    out += fmt::format("  and {} more\n", with_thousands(view.upstream_count - shown));
+  return out;
+}
+
+std::string attempts_text(const ExplainView& view, const Look& look) {
+  if (view.attempts.empty()) return {};
+  Table table({{"RUN", Column::Fit::whole, true},
+               {"ENDED"},
+               {"STATUS"},
+               {"TOOK"},
+               {"REASON", Column::Fit::wrap}});
+  for (const ExplainView::Attempt& attempt : view.attempts) {
+    table.add({std::to_string(attempt.run),
+               {format_instant(attempt.at), Tone::faint},
+               {to_text(attempt.status), tone_of(attempt.status)},
+               attempt.seconds > 0 ? format_duration(attempt.seconds) : "",
+               printable_line(attempt.reason)});
+  }
+  return heading("attempts", look) + table.text(look, 2);
+}
+
+bool is_in_order(const ExplainView& view) {
+  return view.status == DisplayStatus::materialized && view.freshness == Freshness::fresh;
+}
+
+std::string next_text(const ExplainView& view, const Look& look) {
+  const std::string name = shell_quoted(partition_name(view.asset, view.key));
+  std::vector<NextCommand> next;
+  if (view.status == DisplayStatus::failed && !view.attempts.empty()) {
+    next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
+                    "all that it printed"});
+  }
+  if (!view.held_back.empty() && !is_in_order(view)) {
+    next.push_back({fmt::format("partita materialize {} --upstream-missing", name),
+                    "with what is missing upstream"});
+  } else if (!is_in_order(view)) {
+    next.push_back({fmt::format("partita materialize {}", name), "run it"});
+  }
+  return next_commands_text(next, look);
+}
+
+}  // namespace
+
+std::string explain_text(const ExplainView& view, const Look& look) {
+  std::string out = look.paint(Tone::strong, partition_name(view.asset, view.key)) + "\n\n" +
+                    facts_text(view, look) + upstream_text(view, look) + attempts_text(view, look);
+  if (!view.output.empty()) {
+    out += heading("the last attempt printed", look);
+    for (const std::string& line : split(view.output, '\n'))
+      if (!line.empty()) out += "  " + printable_line(line) + "\n";
+  }
+  return out + next_text(view, look);
+}
+
+}  // namespace partita

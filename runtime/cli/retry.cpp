@@ -1,0 +1,67 @@
+#include "cli/commands.hpp"
+#include "cli/materialize_and_tell.hpp"
+#include "cli/materialize_request.hpp"
+#include "cli/run_id.hpp"
+
+namespace partita {
+namespace {
+
+using Verb = Result<MaterializeView> (Project::*)(std::int64_t, const MaterializeRequest&,
+                                                  RunListener&);
+
+Result<int> take_up(Invocation& invocation, Verb verb) {
+  Result<MaterializeRequest> how = how_request(invocation.options());
+  if (!how) return std::move(how).error();
+  Result<Project*> project = invocation.open_project();
+  if (!project) return std::move(project).error();
+  Result<std::int64_t> id = find_run(**project, invocation.options().positional(0));
+  if (!id) return std::move(id).error();
+  const Interrupts interrupts;
+  const Begin begin = [&](const MaterializeRequest& request, RunListener& listener) {
+    return ((*project)->*verb)(*id, request, listener);
+  };
+  return materialize_and_tell(*std::move(how), begin, invocation, interrupts);
+}
+
+Result<int> run_retry(Invocation& invocation) {
+  return take_up(invocation, &Project::retry);
+}
+
+Result<int> run_resume(Invocation& invocation) {
+  return take_up(invocation, &Project::resume);
+}
+
+}  // namespace
+
+Command retry_command() {
+  Command command;
+  command.section = Command::Section::work;
+  command.name = "retry";
+  command.summary = "run again what of a run did not succeed";
+  command.description =
+      "What failed, was held back or was cancelled in the plan of that run: the same partitions "
+      "and the same time, with today's code. What a later run has made since is left alone.";
+  command.positionals = {{"RUN", true}};
+  command.options = how_options();
+  command.examples = {{"retry last", "once the cause is mended"}, {"retry 7 -j 2", "more slowly"}};
+  command.run = run_retry;
+  return command;
+}
+
+Command resume_command() {
+  Command command;
+  command.section = Command::Section::work;
+  command.name = "resume";
+  command.summary = "go on with a run that was interrupted or stopped";
+  command.description =
+      "Runs what the run did not come to: the same partitions and the same time, with the code "
+      "it began with. What has come to an end in it is not run again; `partita retry` takes up "
+      "what failed.";
+  command.positionals = {{"RUN", true}};
+  command.options = how_options();
+  command.examples = {{"resume last", "after a crash of the host, or Ctrl-C"}};
+  command.run = run_resume;
+  return command;
+}
+
+}  // namespace partita

@@ -1,0 +1,22 @@
+// From a request to a plan, and what is told of a plan.
+#pragma once
+
+#include "plan/plan.hpp"
+#include "service/project.hpp"
+#include "service/snapshot.hpp"
+
+namespace partita {
+
+Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot);
+
+// Sets of partitions in at most `limit` pieces.
+PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit);
+// As a run keeps it: [{asset, partitions, count, reason, blocked}].
+Json to_plan_json(const PlanView& view);
+
+// How many partitions at once: what was asked for, else the settings'.
+int jobs_of(const Settings& settings, int jobs);
+// By what partitions of the assets took lately; 0 where that is unknown.
+double estimated_seconds(const Plan& plan, const Settings& settings, int jobs, Store& store);
+
+}  // namespace partita

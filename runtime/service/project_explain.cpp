@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "plan/plan.hpp"
+#include "service/project_state.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::int64_t kMostAttempts = 10;
+constexpr Index kMostUpstreamLookedAt = 1000;
+constexpr std::size_t kMostOutput = 4096;  // bytes
+
+struct Place {
+  const AssetDef* asset = nullptr;
+  SpacePtr space;
+  Index index = 0;
+  std::string key, identity;
+};
+
+Result<Index> index_of(const AssetDef& asset, const PartitionSpace& space, std::string_view text) {
+  if (!asset.partitions.is_partitioned()) {
+    if (text.empty()) return Index{0};
+    return usage_error(fmt::format("explain `{}`: it is not partitioned", asset.key),
+                       fmt::format("partita explain {}", asset.key));
+  }
+  const std::string hint = fmt::format("`partita partitions {}` shows the keys", asset.key);
+  if (text.empty())
+    return usage_error(fmt::format("explain `{}`: which partition?", asset.key), hint);
+  auto expr = parse_partitions(text);
+  if (!expr) return std::move(expr).error();
+  Result<PartitionSet> set = evaluate(**expr, space, {});
+  if (!set) return std::move(set).error().wrap(fmt::format("explain `{}`", asset.key));
+  if (set->count() == 1) return *set->first();
+  return usage_error(fmt::format("explain `{}@{}`: it names {}", asset.key, text,
+                                 count_of(set->count(), "partition")),
+                     "name one; " + hint);
+}
+
+Result<Place> place_of(std::string_view text, Snapshot& snapshot) {
+  const std::size_t at = text.find('@');
+  Result<const AssetDef*> asset = snapshot.find(text.substr(0, at));
+  if (!asset) return std::move(asset).error();
+  Result<SpacePtr> space = snapshot.space(**asset);
+  if (!space) return std::move(space).error();
+  Result<Index> index = index_of(
+      **asset, **space, at == std::string_view::npos ? std::string_view() : text.substr(at + 1));
+  if (!index) return std::move(index).error();
+  return Place{*asset, *space, *index, (*space)->key_at(*index), (*space)->identity_at(*index)};
+}
+
+DisplayStatus status_at(const StatusMap& statuses, Index index) {
+  for (const auto& [status, set] : statuses) {
+    if (set.contains(index)) return status;
+  }
+  return DisplayStatus::missing;
+}
+
+class Explanation {
+ public:
+  Explanation(Place place, Snapshot& snapshot, Store& store)
+      : place_(std::move(place)), snapshot_(snapshot), store_(store) {}
+
+  Result<ExplainView> explain() {
+    view_.asset = place_.asset->key;
+    view_.key = place_.key;
+    view_.code_version = snapshot_.catalog().code_version(*place_.asset);
+    view_.code_is_automatic = place_.asset->code_version == "auto";
+    for (const auto& step :
+         {&Explanation::add_status, &Explanation::add_made, &Explanation::add_freshness,
+          &Explanation::add_upstream, &Explanation::add_attempts, &Explanation::add_held_back}) {
+      if (Status done = (this->*step)(); !done) return std::move(done).error();
+    }
+    return std::move(view_);
+  }
+
+ private:
+  Status add_status() {
+    Result<StatusMap> statuses = snapshot_.statuses(*place_.asset);
+    if (!statuses) return std::move(statuses).error();
+    view_.status = status_at(*statuses, place_.index);
+    auto state = store_.state(place_.asset->key, place_.identity);
+    if (!state) return std::move(state).error();
+    if (*state) view_.status_reason = (*state)->reason;
+    return {};
+  }
+
+  Status add_made() {
+    auto made = store_.materialization(place_.asset->key, place_.identity);
+    if (!made) return std::move(made).error();
+    if (!*made) return {};
+    made_ = std::move(**made);
+    view_.made = AssetView::Latest{
+        made_->key,          made_->run,       made_->finished / 1'000'000, made_->data_version,
+        made_->code_version, made_->code_hash, made_->output_dir,           made_->metadata};
+    return {};
+  }
+
+  Status add_freshness() {
+    using State = ExplainView::Freshness;
+    if (!made_) return {};
+    Result<const Freshness*> freshness = snapshot_.freshness(*place_.asset);
+    if (!freshness) return std::move(freshness).error();
+    const Freshness& known = **freshness;
+    view_.freshness = State::fresh;
+    if (known.stale.contains(place_.index)) view_.freshness = State::stale;
+    if (known.unknown.contains(place_.index)) {
+      view_.freshness = State::unknown;
+      view_.reasons.push_back({"unknown", known.unknown_reason});
+    }
+    for (const StaleReason& reason : known.reasons) {
+      if (reason.partitions.contains(place_.index))
+        view_.reasons.push_back({to_text(reason.kind), reason.text});
+    }
+    return {};
+  }
+
+  Status add_upstream() {
+    for (const Dependency& dep : place_.asset->deps) {
+      const AssetDef* upstream = snapshot_.catalog().asset(dep.asset);
+      if (upstream == nullptr) {
+        view_.upstream.push_back({dep.asset, {}, DisplayStatus::missing, "is not defined"});
+        continue;
+      }
+      if (Status added = add_upstream_of(dep, *upstream); !added) return added;
+    }
+    std::stable_sort(
+        view_.upstream.begin(), view_.upstream.end(),
+        [](const auto& a, const auto& b) { return !a.note.empty() && b.note.empty(); });
+    if (view_.upstream.size() > kMostUpstreamShown) view_.upstream.resize(kMostUpstreamShown);
+    return {};
+  }
+
+  Status add_upstream_of(const Dependency& dep, const AssetDef& upstream) {
+    auto mapping = mapping_between(dep, upstream, *place_.asset, snapshot_.world());
+    if (!mapping) return std::move(mapping).error();
+    Result<SpacePtr> space = snapshot_.space(upstream);
+    if (!space) return std::move(space).error();
+    Result<StatusMap> statuses = snapshot_.statuses(upstream);
+    if (!statuses) return std::move(statuses).error();
+    const PartitionSet one = PartitionSet::of_index(place_.space->shape(), place_.index);
+    const UpstreamPartitions needed = (*mapping)->upstream_of(one);
+    for (const std::string& key : needed.nonexistent)
+      view_.upstream.push_back({upstream.key, key, DisplayStatus::missing, "does not exist"});
+    view_.upstream_count += needed.existing.count() + static_cast<Index>(needed.nonexistent.size());
+    Status status;
+    Index left = kMostUpstreamLookedAt;
+    needed.existing.for_each([&](Index index) {
+      Result<std::string> note = note_on(upstream, **space, index);
+      if (!note) status = std::move(note).error();
+      if (!status) return false;
+      view_.upstream.push_back(
+          {upstream.key, (*space)->key_at(index), status_at(*statuses, index), *std::move(note)});
+      return --left > 0;
+    });
+    return status;
+  }
+
+  // What became of an upstream partition after this one read it.
+  Result<std::string> note_on(const AssetDef& upstream, const PartitionSpace& space, Index index) {
+    auto attempts = store_.attempts_at(upstream.key, space.identity_at(index), kMostAttempts);
+    if (!attempts) return std::move(attempts).error();
+    const AttemptRecord* now = nullptr;
+    const AttemptRecord* then = nullptr;
+    for (const AttemptRecord& attempt : *attempts) {
+      if (attempt.outcome != Outcome::materialized) continue;
+      if (now == nullptr) now = &attempt;
+      if (!made_ || attempt.seq > made_->read_seq) continue;
+      then = &attempt;
+      break;
+    }
+    if (now == nullptr) return std::string("was never materialized");
+    if (!made_ || now == then) return std::string();
+    if (then == nullptr) return fmt::format("made by run {}, after it was read", now->run);
+    if (now->data_version == then->data_version) return std::string();
+    return fmt::format("changed by run {}: data version {} -> {}", now->run, then->data_version,
+                       now->data_version);
+  }
+
+  Status add_attempts() {
+    auto attempts = store_.attempts_at(place_.asset->key, place_.identity, kMostAttempts);
+    if (!attempts) return std::move(attempts).error();
+    for (const AttemptRecord& attempt : *attempts) {
+      const bool ran = attempt.started > 0;
+      view_.attempts.push_back(
+          {attempt.run, attempt.finished / 1'000'000, display_status(attempt.outcome),
+           attempt.attempt, ran ? static_cast<double>(attempt.finished - attempt.started) / 1e6 : 0,
+           attempt.failure ? attempt.failure->message : attempt.reason});
+    }
+    if (attempts->empty() || attempts->front().outcome != Outcome::failed) return {};
+    Result<std::string> log = store_.log(attempts->front().run, place_.asset->key, place_.identity);
+    if (!log) return std::move(log).error();
+    view_.output = log->size() > kMostOutput ? log->substr(log->size() - kMostOutput) : *log;
+    return {};
+  }
+
+  // What a plan of just this partition would say.
+  Status add_held_back() {
+    if (place_.asset->policy.external) {
+      view_.held_back = "it is external: made elsewhere and reported";
+      return {};
+    }
+    PlanRequest request;
+    request.targets.emplace(place_.asset->key,
+                            PartitionSet::of_index(place_.space->shape(), place_.index));
+    Result<Plan> plan = make_plan(request, snapshot_.world());
+    if (!plan) return std::move(plan).error();
+    if (!plan->blocked.empty()) view_.held_back = plan->blocked.front().reason;
+    return {};
+  }
+
+  const Place place_;
+  Snapshot& snapshot_;
+  Store& store_;
+  std::optional<Materialization> made_;
+  ExplainView view_;
+};
+
+}  // namespace
+
+Result<ExplainView> Project::explain(std::string_view partition) {
+  Snapshot snapshot = state_->snapshot();
+  Result<Place> place = place_of(partition, snapshot);
+  if (!place) return std::move(place).error();
+  return Explanation(*std::move(place), snapshot, *state_->store).explain();
+}
+
+}  // namespace partita

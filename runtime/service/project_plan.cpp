@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "service/plan_file.hpp"
+#include "service/project_state.hpp"
+#include "service/work.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::size_t kMostMovesTold = 10;
+
+Error has_moved(const PlanFile& frozen, std::vector<std::string> moved) {
+  const std::size_t more = moved.size() > kMostMovesTold ? moved.size() - kMostMovesTold : 0;
+  moved.resize(moved.size() - more);
+  std::string message = fmt::format("apply plan {}: what it rests on has moved", frozen.id);
+  for (const std::string& line : moved) message += "\n  " + line;
+  if (more > 0) message += fmt::format("\n  and {} more", more);
+  return {ErrorCode::plan_moved, message,
+          "`partita plan SELECTION -o FILE` makes it anew; --as-of keeps its time"};
+}
+
+// The plan of today, if it is the one that was frozen.
+Result<Plan> unmoved(const PlanFile& frozen, Snapshot& snapshot) {
+  Result<Plan> plan = plan_of(frozen.request, snapshot);
+  if (!plan)
+    return Error{ErrorCode::plan_moved,
+                 fmt::format("apply plan {}: {}", frozen.id, plan.error().message),
+                 plan.error().hint};
+  std::vector<std::string> moved =
+      moved_since(frozen, plan_file_of(*plan, frozen.request, snapshot));
+  if (!moved.empty()) return has_moved(frozen, std::move(moved));
+  return plan;
+}
+
+}  // namespace
+
+Result<PlanView> Project::plan(const MaterializeRequest& request) {
+  Result<FrozenPlan> frozen = freeze(request);
+  if (!frozen) return std::move(frozen).error();
+  return std::move(frozen->view);
+}
+
+Result<FrozenPlan> Project::freeze(const MaterializeRequest& request) {
+  Snapshot snapshot = state_->snapshot();
+  Result<Plan> plan = plan_of(request, snapshot);
+  if (!plan) return std::move(plan).error();
+  const PlanFile file = plan_file_of(*plan, request, snapshot);
+  FrozenPlan frozen;
+  PlanView& view = frozen.view;
+  view.id = file.id;
+  view.as_of = file.as_of;
+  view.generation = file.generation;
+  view.tasks = file.tasks;
+  view.blocked = file.blocked;
+  view.eta_seconds = estimated_seconds(*plan, state_->settings, request.jobs, *state_->store);
+  frozen.text = to_json(file).pretty() + "\n";
+  return frozen;
+}
+
+Result<MaterializeView> Project::apply(std::string_view plan, const MaterializeRequest& how,
+                                       RunListener& listener) {
+  Result<PlanFile> frozen = read_plan_file(plan);
+  if (!frozen) return std::move(frozen).error();
+  Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, frozen->as_of,
+                    state_->settings.config);
+  Work work{fmt::format("{} (plan {})", frozen->request.selection, frozen->id),
+            [&](Snapshot& world) { return unmoved(*frozen, world); }, 0};
+  return state_->materialize(snapshot, std::move(work), how, listener);
+}
+
+}  // namespace partita

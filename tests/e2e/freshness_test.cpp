@@ -1,0 +1,168 @@
+// What is stale and why, plans that are frozen, and runs that are taken up again.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include "support/sandbox.hpp"
+
+using partita::Json;
+using partita::tests::CommandResult;
+using partita::tests::RunningCommand;
+using partita::tests::Sandbox;
+
+namespace {
+
+// The chain, all of it made once.
+struct Chain : Sandbox {
+  Chain() {
+    add_plugin("fresh_1");
+    REQUIRE(run({"materialize", "+report", "--all"}).code == 0);
+  }
+  // Under the name of the first.
+  void other_code() const { add_plugin("fresh_2", "fresh_1"); }
+
+  std::string stale(const char* asset) const {
+    std::string keys;
+    const Json answer = json({"partitions", asset, "--status", "stale"});
+    for (const Json& row : answer["partitions"].as_array()) keys += row["key"].as_string();
+    return keys;
+  }
+  std::string reason(const char* partition) const {
+    const Json explained = json({"explain", partition});
+    const auto& reasons = explained["reasons"].as_array();
+    return reasons.empty() ? ""
+                           : reasons[0]["kind"].as_string() + ": " + reasons[0]["text"].as_string();
+  }
+};
+
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is stale after everything was made, and --stale finds nothing to do") {
+  Chain project;
+  CHECK(project.json({"materialize", "--stale"})["run"].is_null());
+  CHECK(project.json({"explain", "clean@a"})["fresh"].as_bool());
+  CHECK(project.json({"explain", "clean@a"})["reasons"].as_array().empty());
+}
+
+TEST_CASE("a changed upstream makes stale what read it, with old and new data version") {
+  Chain project;
+  project.write("raw-b", "2");
+  REQUIRE(project.run({"materialize", "raw@b"}).code == 0);
+  CHECK(project.stale("clean") == "b");
+  CHECK(project.reason("clean@b") == "upstream: raw changed");
+  const Json upstream = project.json({"explain", "clean@b"})["upstream"].as_array()[0];
+  CHECK(upstream["note"].as_string() == "changed by run 2: data version 1 -> 2");
+  CHECK(project.json({"list"})["assets"].as_array()[0]["stale"].as_int() == 1);
+  const Json plan = project.json({"plan", "--stale"});
+  REQUIRE(plan["tasks"].as_array().size() == 1);
+  CHECK(plan["tasks"].as_array()[0]["reason"].as_string() == "stale: raw changed");
+  CHECK(project.json({"materialize", "--stale"})["planned"].as_int() == 1);
+  CHECK(project.stale("clean").empty());
+  CHECK(project.json({"explain", "report"})["fresh"] == Json(false));
+}
+
+TEST_CASE("the same data again makes nothing stale, nor do data that change back") {
+  Chain project;
+  REQUIRE(project.run({"materialize", "raw", "--all"}).code == 0);
+  CHECK(project.stale("clean").empty());
+  REQUIRE(project.run({"materialize", "clean", "--all"}).code == 0);
+  CHECK(project.json({"explain", "report"})["fresh"].as_bool());
+  project.write("raw-a", "2");
+  REQUIRE(project.run({"materialize", "raw@a"}).code == 0);
+  CHECK(project.stale("clean") == "a");
+  project.write("raw-a", "1");
+  REQUIRE(project.run({"materialize", "raw@a"}).code == 0);
+  CHECK(project.stale("clean").empty());
+}
+
+TEST_CASE("another declared code version is told as old and new") {
+  Chain project;
+  project.other_code();
+  CHECK(project.stale("clean") == "abc");
+  CHECK(project.reason("clean@a") == "code_version: code version 1 -> 2");
+  CHECK(project.reason("report").empty());
+  REQUIRE(project.run({"materialize", "--stale"}).code == 0);
+  CHECK(project.reason("report") == "upstream: clean changed");
+}
+
+TEST_CASE("a setting that differs makes stale") {
+  Chain project;
+  project.write("partita.toml", "definitions = [\"definitions\"]\n[config.clean]\nrate = 2\n");
+  CHECK(project.reason("clean@a") == "config: config rate: not set -> 2");
+  CHECK(project.stale("raw").empty());
+}
+
+TEST_CASE("explain shows a failure with its output and what to type next") {
+  Chain project;
+  project.write("fail-b", "");
+  CHECK(project.run({"materialize", "clean@b"}).code == 1);
+  const Json explained = project.json({"explain", "clean@b"});
+  CHECK(explained["status"].as_string() == "failed");
+  CHECK(explained["attempts"].as_array().size() == 2);
+  CHECK(explained["output"].as_string() == "cleaning b\n");
+  CHECK_FALSE(explained["materialization"].is_null());
+  const std::string text = project.run({"explain", "clean@b"}).out;
+  CHECK(contains(text, "dirt"));
+  CHECK(contains(text, "partita materialize clean@b"));
+  CHECK(project.run({"explain", "clean"}).code == 2);
+  CHECK(project.run({"explain", "clean@nope"}).code == 2);
+  CHECK(project.run({"explain", "cleam@a"}).code == 2);
+}
+
+TEST_CASE("a frozen plan is applied once, and refused when what it rests on has moved") {
+  Chain project;
+  project.write("raw-b", "2");
+  REQUIRE(project.run({"materialize", "raw@b"}).code == 0);
+  CHECK(project.run({"plan", "--stale", "-o", "frozen.plan"}).code == 0);
+  CHECK(project.json({"apply", "frozen.plan"})["planned"].as_int() == 1);
+  const CommandResult again = project.run({"apply", "frozen.plan"});
+  CHECK(again.code == 5);
+  CHECK(contains(again.err, "clean: 1 partition to materialize, now 0"));
+  REQUIRE(project.run({"plan", "clean", "--all", "-o", "all.plan"}).code == 0);
+  project.other_code();
+  CHECK(contains(project.run({"apply", "all.plan"}).err, "plugin fresh: other code"));
+  project.write("all.plan", project.read("frozen.plan").replace(30, 3, "xyz"));
+  CHECK(project.run({"apply", "all.plan"}).code == 2);
+  CHECK(project.run({"apply", "none.plan"}).code != 0);
+}
+
+TEST_CASE("retry runs what failed and what that held back, and nothing else") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  project.write("fail-b", "");
+  const CommandResult failed = project.run({"materialize", "+report", "--all"});
+  CHECK(failed.code == 1);
+  CHECK(contains(failed.out, "partita retry 1"));
+  CHECK(project.run({"retry", "1"}).code == 1);
+  std::filesystem::remove(project.directory() / "fail-b");
+  const Json answer = project.json({"retry", "1"});
+  CHECK(answer["result"].as_string() == "success");
+  CHECK(answer["counts"]["materialized"].as_int() == 2);
+  CHECK(project.json({"retry", "1"})["run"].is_null());
+  CHECK(project.run({"retry", "99"}).code == 2);
+}
+
+TEST_CASE("resume goes on with a killed run, by the code that it began with") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  RunningCommand run = project.start({"materialize", "slow", "--all", "-j", "1", "--jsonl"});
+  REQUIRE(project.wait_for("started"));
+  REQUIRE(run.wait_for_output("finished"));  // the first is durable
+  run.signal(SIGKILL);
+  CHECK(run.wait().code == 128 + SIGKILL);
+  project.add_plugin("fresh_2", "fresh_1");
+  project.write("release", "");
+  const CommandResult next = project.run({"reload"});
+  CHECK(contains(next.err, "partita resume 1"));
+  const Json answer = project.json({"resume", "1", "-j", "1"});
+  CHECK(answer["run"].as_int() == 1);
+  CHECK(answer["result"].as_string() == "success");
+  CHECK(answer["counts"]["materialized"].as_int() == 2);
+  CHECK(project.read("ran") == "1 1\n2 1\n2 1\n3 1\n");
+  CHECK(project.json({"run", "1"})["counts"]["materialized"].as_int() == 3);
+  CHECK(project.run({"resume", "1"}).code == 2);
+  CHECK(project.json({"db", "check"})["problems"].as_array().empty());
+}
