@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "base/descriptor.hpp"
 
@@ -27,7 +30,49 @@ std::uint64_t pack(Open open) {
   return static_cast<std::uint64_t>(open.first) << 32U | open.end;
 }
 
+// Out of the way of plugins that close descriptors by number.
+constexpr int kHighDescriptor = 1000;
+constexpr int kPollMillis = 2;
+
+bool is_held(const Path& file) {
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  return opened.is_open() && ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0;
+}
+
+std::vector<Path> held_claims(const Path& directory) {
+  std::vector<Path> files;
+  std::error_code failed;
+  for (std::filesystem::recursive_directory_iterator at(directory, failed), end; at != end;
+       at.increment(failed)) {
+    if (at->path().filename().string().starts_with("claims-") && is_held(at->path()))
+      files.push_back(at->path());
+  }
+  return files;
+}
+
 }  // namespace
+
+// A lock that the kernel releases.
+Status let_await(const Path& claims) {
+  const Descriptor opened(::open(claims.c_str(), O_RDONLY | O_CLOEXEC));
+  const int held = opened.is_open() ? ::fcntl(opened.get(), F_DUPFD_CLOEXEC, kHighDescriptor) : -1;
+  if (held < 0 || ::flock(held, LOCK_SH) != 0)
+    return io_error(fmt::format("hold {}: {}", claims.string(), std::strerror(errno)));
+  return {};
+}
+
+Status await_workers(const Path& directory, std::int64_t patience_millis) {
+  std::int64_t waited = 0;
+  for (const Path& file : held_claims(directory)) {
+    for (; is_held(file); waited += kPollMillis) {
+      if (waited >= patience_millis)
+        return io_error(fmt::format("wait for the worker of {}: it still runs", file.string()),
+                        "its run's host is gone: end it, or try again");
+      ::poll(nullptr, 0, kPollMillis);
+    }
+  }
+  return {};
+}
 
 Result<TaskClaims> TaskClaims::create(const Path& file) {
   return map(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC);

@@ -55,4 +55,12 @@ class TaskClaims {
   Page* page_ = nullptr;
 };
 
+// From here on, and until this process and those that it forks have ended, they are awaited.
+Status let_await(const Path& claims);
+
+// Waits until nobody is awaited of the claims under `directory`: a host that was killed leaves
+// workers for a moment, and what they write must not be swept from under them. Those that begin
+// later do not find their claims once these are removed, and end.
+Status await_workers(const Path& directory, std::int64_t patience_millis);
+
 }  // namespace partita

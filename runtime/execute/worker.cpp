@@ -219,7 +219,9 @@ int worker_role(int channel, std::string_view argument) {
   TaskSettings settings = settings_from_json((*parsed)["settings"]);
   if (::chdir(settings.project_directory.c_str()) != 0) return 1;
   report_crashes_to((*parsed)["crash_file"].as_string());
-  Result<TaskClaims> claims = TaskClaims::open((*parsed)["claims"].as_string());
+  const Path claims_file = (*parsed)["claims"].as_string();
+  if (!let_await(claims_file)) return 1;
+  Result<TaskClaims> claims = TaskClaims::open(claims_file);
   if (!claims) return 1;
   // By the line: what was printed before a crash must not die in a buffer.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);

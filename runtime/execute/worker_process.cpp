@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +27,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecuto
   if (!output.is_open() || ::fcntl(output.get(), F_SETFL, O_APPEND) != 0)
     return io_error("create a memory file");
   Path crash_file = options.scratch / fmt::format("crash-{}", number);
-  Path claims_file = options.scratch / fmt::format("claims-{}", number);
+  // Of this host: a run that goes on after a crash has the same scratch.
+  Path claims_file = options.scratch / fmt::format("claims-{}-{}", ::getpid(), number);
   Result<TaskClaims> claims = TaskClaims::create(claims_file);
   if (!claims) return std::move(claims).error();
   const Json argument = Json::object()

@@ -97,6 +97,8 @@ class Materializer {
   Result<MaterializeView> run() {
     Result<RunLock> lock = acquire_lock(settings_.state / "run.lock", store_, request_, listener_);
     if (!lock) return std::move(lock).error();
+    if (auto recovered = recover_locked(settings_, store_); !recovered)
+      return std::move(recovered).error();
     Result<Plan> plan = work_.plan(snapshot_);
     if (!plan) return std::move(plan).error();
     plan_ = *std::move(plan);

@@ -57,5 +57,7 @@ AttemptView to_view(const AttemptRecord& attempt);
 // Closes runs whose process is gone, puts outputs that are durable in their place and sweeps what
 // attempts left behind. Does nothing while another process runs.
 Result<std::vector<RunRow>> recover(const Settings& settings, Store& store);
+// The same for who holds the run lock: the process that held it before may have died since.
+Result<std::vector<RunRow>> recover_locked(const Settings& settings, Store& store);
 
 }  // namespace partita

@@ -1,6 +1,9 @@
 #include "execute/task_claims.hpp"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -80,4 +83,36 @@ TEST_CASE("every task is claimed or taken back, never both, whoever is faster") 
   }
   worker.join();
   for (std::uint32_t task = 0; task < kTasks; ++task) CHECK(times[task] + taken[task] == 1);
+}
+
+TEST_CASE("workers are awaited until they and what they forked have ended") {
+  const Path directory = *make_temporary_directory("partita-claims-");
+  const Path file = directory / "1" / "claims-1";
+  REQUIRE(make_directories(file.parent_path()));
+  REQUIRE(TaskClaims::create(file));
+  CHECK(await_workers(directory, 0));
+  int ready[2], end[2];
+  REQUIRE(::pipe(ready) == 0);
+  REQUIRE(::pipe(end) == 0);
+  const pid_t worker = ::fork();
+  if (worker == 0) {
+    const bool let = let_await(file).has_value();
+    char byte = 0;
+    if (::fork() != 0) ::_exit(let ? 0 : 1);
+    ::close(end[1]);
+    (void)!::write(ready[1], "x", 1);
+    (void)!::read(end[0], &byte, 1);  // until the test closes it
+    ::_exit(0);
+  }
+  char byte = 0;
+  REQUIRE(::read(ready[0], &byte, 1) == 1);
+  int status = 0;
+  REQUIRE(::waitpid(worker, &status, 0) == worker);
+  CHECK(status == 0);
+  CHECK_FALSE(await_workers(directory, 4));
+  ::close(end[1]);
+  CHECK(await_workers(directory, 60'000));
+  for (const int fd : {ready[0], ready[1], end[0]}) ::close(fd);
+  REQUIRE(remove_tree(directory));
+  CHECK_FALSE(let_await(file));
 }

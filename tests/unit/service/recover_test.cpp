@@ -1,0 +1,98 @@
+// What a run whose process is gone has left, put right by whoever comes next.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "service/project.hpp"
+#include "store/store.hpp"
+
+using namespace partita;
+
+namespace {
+
+class Quiet final : public RunListener {
+ public:
+  void waiting_for(std::int64_t, std::int64_t) override {}
+  void planned(std::int64_t, const PlanView&, double) override {}
+  void started(const Partition&) override {}
+  void progressed(const Partition&, double, std::string_view) override {}
+  void printed(const Partition&, std::string_view) override {}
+  void finished(const Partition&, const AttemptView&) override {}
+  void tick() override {}
+};
+
+// A project in a directory of its own, with assets that do nothing.
+struct Fixture {
+  Fixture() : directory(*make_temporary_directory("partita-recover-")) {
+    REQUIRE(make_directories(directory / "definitions"));
+    std::filesystem::copy_file(Path(PARTITA_BINARY_DIR) / "plugins" / "trivial.so",
+                               directory / "definitions" / "trivial.so");
+    REQUIRE(write_file(directory / "partita.toml",
+                       "definitions = [\"definitions\"]\nisolation = \"none\"\n"));
+  }
+  ~Fixture() { (void)remove_tree(directory); }
+  Fixture(const Fixture&) = delete;
+  Fixture& operator=(const Fixture&) = delete;
+
+  std::unique_ptr<Project> open() const {
+    ProjectOptions options;
+    options.directory = directory;
+    auto project = Project::open(options);
+    REQUIRE_MESSAGE(project, (project ? "" : project.error().message));
+    return std::move(*project);
+  }
+
+  Path state() const { return directory / ".partita"; }
+  Path target() const { return state() / "outputs" / "nothing" / "@2000-01-01-00%3A00"; }
+
+  // A run that has recorded an output, and whose process is gone before it put it in its place.
+  RunId die_before_publishing() const {
+    auto store = Store::open(state() / "partita.db", system_clock());
+    REQUIRE(store);
+    auto run = (*store)->begin_run({});
+    REQUIRE(run);
+    const Path staged = state() / "staging" / std::to_string(*run) / "1";
+    REQUIRE(make_directories(staged));
+    std::ofstream(staged / "content") << "made";
+    struct stat found{};
+    REQUIRE(::stat(staged.c_str(), &found) == 0);
+    AttemptRecord attempt;
+    attempt.asset = "nothing";
+    attempt.identity = "@946684800/946684860";
+    attempt.key = "2000-01-01-00:00";
+    attempt.outcome = Outcome::materialized;
+    attempt.output = OutputRecord{staged.string(), target().string(), found.st_ino};
+    REQUIRE((*store)->record(*run, {&attempt, 1}));
+    return *run;
+  }
+
+  Path directory;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a command that was open before a run died takes over what it left") {
+  const auto project = open();
+  const RunId dead = die_before_publishing();
+  MaterializeRequest request;
+  request.selection = "nothing@2000-01-01-00:05";
+  Quiet quiet;
+  const auto view = project->materialize(request, quiet);
+  REQUIRE_MESSAGE(view, (view ? "" : view.error().message));
+  CHECK(view->result == "success");
+  CHECK(std::filesystem::exists(target() / "content"));
+  CHECK_FALSE(std::filesystem::exists(state() / "staging" / std::to_string(dead)));
+  const auto runs = project->runs(10, 0);
+  REQUIRE(runs);
+  CHECK(runs->back().run == dead);
+  CHECK(runs->back().result == "interrupted");
+}
+
+TEST_CASE_FIXTURE(Fixture, "the next command puts an output that is durable in its place") {
+  open().reset();
+  die_before_publishing();
+  const auto project = open();
+  CHECK(project->found_interrupted().size() == 1);
+  CHECK(std::filesystem::exists(target() / "content"));
+}
