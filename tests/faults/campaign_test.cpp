@@ -77,6 +77,7 @@ struct Tally {
   int total = 0;
   int lives = 0;
   int runs = 0;
+  int resumed = 0;
   int found_interrupted = 0;
   int torn_by_the_kill = 0;  // begun and not acknowledged
 };
@@ -102,8 +103,20 @@ class Life {
     constexpr const char* kIsolations[] = {"worker", "worker", "partition", "none"};
     isolation_ = kIsolations[random_() % std::size(kIsolations)];
     ++tally_.runs;
-    return project_.start({"materialize", "group:ledger", "--missing", "--jsonl", "--isolation",
-                           isolation_, "-j", "3"});
+    std::vector<std::string> words = {"materialize", "group:ledger", "--missing"};
+    if (is_interrupted() && random_() % 2 == 0) {
+      words = {"resume", "last"};
+      ++tally_.resumed;
+    }
+    for (const char* word : {"--jsonl", "--isolation", isolation_.c_str(), "-j", "3"})
+      words.emplace_back(word);
+    return project_.start(words);
+  }
+
+  bool is_interrupted() const {
+    const Json rows = project_.json({"runs", "--limit", "1"});
+    const auto& newest = rows["runs"].as_array();
+    return !newest.empty() && newest[0]["result"].as_string() == "interrupted";
   }
 
   void run_and_kill() {
@@ -271,9 +284,10 @@ TEST_CASE("whatever is killed, nothing acknowledged is lost or run again") {
   }
   std::string kills;
   for (const auto& [victim, count] : tally.kills) kills += fmt::format(" {} {}", victim, count);
-  MESSAGE(tally.total, " kills (", kills, ") in ", tally.runs, " runs of ", tally.lives,
-          " projects: ", tally.found_interrupted, " runs found interrupted, ",
-          tally.torn_by_the_kill, " partitions begun and not acknowledged, which ran again");
+  MESSAGE(tally.total, " kills (", kills, ") in ", tally.runs, " runs (", tally.resumed,
+          " resumed) of ", tally.lives, " projects: ", tally.found_interrupted,
+          " runs found interrupted, ", tally.torn_by_the_kill,
+          " partitions begun and not acknowledged, which ran again");
 }
 
 TEST_CASE("only a partition that kills its worker right after its end is run twice") {
