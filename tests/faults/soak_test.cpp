@@ -2,6 +2,7 @@
 // of memory, descriptors and processes nothing grows.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -18,6 +19,7 @@ constexpr const char* kHundred = "2000-01-01-01:39";
 constexpr int kWarmUp = 15;
 constexpr int kRounds = 25;
 constexpr std::int64_t kGrowth = 1 << 20;
+constexpr int kLongestMillis = 60'000;
 
 // Counts, and interrupts the run when so many have finished.
 class Listener final : public RunListener {
@@ -106,13 +108,24 @@ pid_t first_child_of(pid_t pid) {
   return child;
 }
 
-Held held(pid_t zygote) {
-  Held now;
-  now.bytes = tests::resident_bytes();
-  now.descriptors = tests::open_descriptors();
-  const std::filesystem::directory_iterator entries(fmt::format("/proc/{}/fd", zygote));
-  now.zygote_descriptors = std::distance(begin(entries), end(entries));
-  return now;
+std::ptrdiff_t descriptors_of(pid_t pid) {
+  const std::filesystem::directory_iterator entries(fmt::format("/proc/{}/fd", pid));
+  return std::distance(begin(entries), end(entries));
+}
+
+// The zygote closes what it has for a child once it has seen its end.
+std::ptrdiff_t settled_descriptors_of(pid_t zygote, std::ptrdiff_t expected) {
+  std::ptrdiff_t count = descriptors_of(zygote);
+  for (int waited = 0; waited < kLongestMillis && count > expected; ++waited) {
+    ::poll(nullptr, 0, 1);
+    count = descriptors_of(zygote);
+  }
+  return count;
+}
+
+Held held(pid_t zygote, std::ptrdiff_t zygote_descriptors) {
+  return {tests::resident_bytes(), tests::open_descriptors(),
+          settled_descriptors_of(zygote, zygote_descriptors)};
 }
 
 bool is_over(int rounds, std::int64_t begun) {
@@ -127,12 +140,13 @@ TEST_CASE("a process that reloads, runs and cancels holds no more in the end tha
   auto zygote = start_zygote();
   REQUIRE(zygote);
   const pid_t zygote_pid = first_child_of(::getpid());
+  const std::ptrdiff_t at_rest = descriptors_of(zygote_pid);
   Soak soak(zygote->get());
   for (int i = 0; i < kWarmUp; ++i) soak.round();
-  const Held first = held(zygote_pid);
+  const Held first = held(zygote_pid, at_rest);
   const std::int64_t begun = system_clock().monotonic_micros();
   while (!is_over(soak.rounds() - kWarmUp, begun)) soak.round();
-  const Held last = held(zygote_pid);
+  const Held last = held(zygote_pid, at_rest);
   const int rounds = soak.rounds() - kWarmUp;
   MESSAGE(rounds, " rounds of a reload and 200 partitions: memory ", first.bytes / 1024,
           " KB, then ", last.bytes / 1024, "; descriptors ", first.descriptors, ", then ",
