@@ -12,6 +12,31 @@
 namespace partita {
 namespace {
 
+std::vector<const char*> variables() {
+  std::vector<const char*> pointers;
+  for (char** at = environ; at != nullptr && *at != nullptr; ++at) pointers.push_back(*at);
+  return pointers;
+}
+
+// The bytes of all, where each begins behind the last one's end, as the kernel lays them out.
+std::string block_of(const std::vector<const char*>& pointers) {
+  for (std::size_t i = 1; i < pointers.size(); ++i) {
+    if (pointers[i] != pointers[i - 1] + std::strlen(pointers[i - 1]) + 1) return {};
+  }
+  if (pointers.empty()) return {};
+  return {pointers.front(), pointers.back() + std::strlen(pointers.back()) + 1};
+}
+
+bool are_variables(const std::vector<const char*>& pointers) {
+  char* const* at = environ;
+  if (at == nullptr) return pointers.empty();
+  // No pointer here is null: the end of a shorter environment is a difference.
+  for (const char* pointer : pointers) {
+    if (*at++ != pointer) return false;
+  }
+  return *at == nullptr;
+}
+
 bool is_environment(const std::vector<std::string>& variables) {
   std::size_t count = 0;
   for (char** at = environ; at != nullptr && *at != nullptr; ++at, ++count) {
@@ -33,16 +58,24 @@ void set_environment(const std::vector<std::string>& variables) {
 
 Surroundings::Surroundings()
     : directory_(::open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      pointers_(variables()),
+      block_(block_of(pointers_)),
       locale_(::setlocale(LC_ALL, nullptr)),
       mask_(::umask(0)) {
   ::umask(mask_);
-  for (char** at = environ; at != nullptr && *at != nullptr; ++at) environment_.emplace_back(*at);
+  environment_.assign(pointers_.begin(), pointers_.end());
+}
+
+bool Surroundings::has_same_environment() const {
+  if (!block_.empty() && are_variables(pointers_))
+    return std::memcmp(pointers_.front(), block_.data(), block_.size()) == 0;
+  return is_environment(environment_);
 }
 
 void Surroundings::restore() const {
   (void)!::fchdir(directory_.get());
   ::umask(mask_);
-  if (!is_environment(environment_)) set_environment(environment_);
+  if (!has_same_environment()) set_environment(environment_);
   ::uselocale(LC_GLOBAL_LOCALE);
   // First C++'s, which may bring the C library's along.
   if (std::locale() != std::locale::classic()) std::locale::global(std::locale::classic());

@@ -21,7 +21,13 @@ class Surroundings {
 
  private:
   Descriptor directory_;
+  bool has_same_environment() const;
+
   std::vector<std::string> environment_;  // `NAME=value`
+  // Where the variables stood, one after another, and their bytes: compared at once as long as none
+  // has been moved. No bytes: they did not stand like that.
+  std::vector<const char*> pointers_;
+  std::string block_;
   std::string locale_;
   mode_t mask_ = 0;
 };
