@@ -118,12 +118,16 @@ Result<std::optional<std::string>> read_frame(int fd) {
   return std::optional<std::string>(std::move(payload));
 }
 
+std::string framed(std::string_view payload) {
+  const auto length = static_cast<std::uint32_t>(payload.size());
+  std::string bytes(kHeader, '\0');
+  std::memcpy(bytes.data(), &length, kHeader);
+  return bytes.append(payload);
+}
+
 Status FrameQueue::add(std::string_view payload) {
   if (payload.size() > kMaxFrame) return too_long_to_write(payload.size());
-  const auto length = static_cast<std::uint32_t>(payload.size());
-  char header[kHeader];
-  std::memcpy(header, &length, sizeof header);
-  bytes_.append(header, sizeof header).append(payload);
+  bytes_.append(framed(payload));
   return {};
 }
 
@@ -144,9 +148,25 @@ Result<bool> FrameQueue::flush(int fd) {
   return true;
 }
 
-Result<bool> FrameBuffer::fill(int fd) {
+void FrameBuffer::forget_taken() {
   bytes_.erase(0, begin_);
   begin_ = 0;
+}
+
+Status FrameBuffer::check_length() const {
+  if (bytes_.size() - begin_ < kHeader) return {};
+  const std::size_t length = length_at(bytes_.data() + begin_);
+  return length > kMaxFrame ? Status(too_long(length)) : Status();
+}
+
+Status FrameBuffer::add(std::string_view bytes) {
+  forget_taken();
+  bytes_.append(bytes);
+  return check_length();
+}
+
+Result<bool> FrameBuffer::fill(int fd) {
+  forget_taken();
   char buffer[65536];
   bool open = true;
   for (std::size_t taken = 0; taken < kChunk;) {
@@ -163,9 +183,7 @@ Result<bool> FrameBuffer::fill(int fd) {
       return socket_error("read frames");
     }
   }
-  if (bytes_.size() >= kHeader && length_at(bytes_.data()) > kMaxFrame) {
-    return too_long(length_at(bytes_.data()));
-  }
+  if (Status fits = check_length(); !fits) return std::move(fits).error();
   return open;
 }
 

@@ -11,6 +11,9 @@ namespace partita {
 
 inline constexpr std::size_t kMaxFrame = 256U << 20U;
 
+// A frame as its bytes.
+std::string framed(std::string_view payload);
+
 // Writes a whole frame; blocks while the socket is full. Never raises SIGPIPE.
 Status write_frame(int fd, std::string_view payload);
 
@@ -35,10 +38,15 @@ class FrameBuffer {
  public:
   // Reads what is there, without blocking. False: the other end has closed.
   Result<bool> fill(int fd);
+  // Takes bytes that came another way. Fails where they announce a frame that is too long.
+  Status add(std::string_view bytes);
   // The next whole frame, if there is one.
   std::optional<std::string> next();
 
  private:
+  void forget_taken();
+  Status check_length() const;
+
   std::string bytes_;
   std::size_t begin_ = 0;
 };

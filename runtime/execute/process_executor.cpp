@@ -44,15 +44,17 @@ class ProcessExecutor final : public Executor {
       polled.push_back({worker ? worker->channel() : -1, wanted, 0});
       polled.push_back({worker ? worker->notice() : -1, POLLIN, 0});
     }
-    const int ready = ::poll(polled.data(), polled.size(), timeout_millis);
+    const int ready = ::poll(polled.data(), polled.size(), may_wait() ? timeout_millis : 0);
     if (ready < 0 && errno != EINTR) return io_error("wait for the workers");
     if (ready > 0 && polled[0].revents != 0) clear_waker();
     Measured measured(*this, client);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       if (!workers_[i]) continue;
-      const bool spoke = ready > 0 && polled[2 * i + 1].revents != 0;
+      const bool rang = ready > 0 && polled[2 * i + 1].revents != 0;
       const bool ended = ready > 0 && polled[2 * i + 2].revents != 0;
-      if (Status served = serve(workers_[i], spoke, ended, measured); !served) return served;
+      if (Status served = serve(workers_[i], rang || workers_[i]->has_spoken(), ended, measured);
+          !served)
+        return served;
     }
     return {};
   }
@@ -109,6 +111,15 @@ class ProcessExecutor final : public Executor {
     ProcessExecutor& executor_;
     ExecutorClient& client_;
   };
+
+  // Not where a worker has spoken already: it rings only for somebody who waits.
+  bool may_wait() {
+    bool quiet = true;
+    for (auto& worker : workers_) {
+      if (worker && !worker->may_be_waited_for()) quiet = false;
+    }
+    return quiet;
+  }
 
   void clear_waker() {
     std::uint64_t count = 0;

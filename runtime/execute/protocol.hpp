@@ -1,4 +1,5 @@
-// The messages between the host and a worker process, in frames over a socket.
+// The messages between the host and a worker process, in frames: over a socket to the worker,
+// through a SharedRing from it.
 //
 // Host to worker: an asset before its first task, tasks, input (an answer). Worker to host: result,
 // log, progress, input_request. A worker that reads the end of the stream exits.

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/framing.hpp"
 #include "execute/protocol.hpp"
+#include "execute/shared_ring.hpp"
 #include "execute/surroundings.hpp"
 #include "execute/task_claims.hpp"
 #include "execute/task_run.hpp"
@@ -27,10 +29,11 @@ namespace {
 
 class Worker {
  public:
-  Worker(int channel, TaskSettings settings, TaskClaims claims, bool fork_each)
+  Worker(int channel, TaskSettings settings, TaskClaims claims, SharedRing ring, bool fork_each)
       : channel_(channel),
         settings_(std::move(settings)),
         claims_(std::move(claims)),
+        ring_(std::move(ring)),
         fork_each_(fork_each) {}
 
   // Until the host closes the channel; the exit code.
@@ -124,8 +127,18 @@ class Worker {
     ::_exit(WEXITSTATUS(status));
   }
 
+  // False: the host has closed the channel, or code here has.
   bool send(const WorkerMessage& message) {
-    return write_frame(channel_, encode(message)).has_value();
+    const std::string bytes = encode(message);
+    if (bytes.size() > kMaxFrame || ::fcntl(channel_, F_GETFD) < 0) return false;
+    ring_.write(framed(bytes), [this] { ring_bell(); });
+    return true;
+  }
+
+  // Where the socket is full of them, one more is not needed.
+  void ring_bell() const {
+    const char bell = 0;
+    (void)::send(channel_, &bell, sizeof bell, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 
   TaskResult run(const Task& task) {
@@ -197,6 +210,7 @@ class Worker {
   int channel_;
   TaskSettings settings_;
   TaskClaims claims_;
+  SharedRing ring_;
   bool fork_each_;
   bool has_threads_ = false;
   Surroundings surroundings_;  // as the command has them, before any plugin is loaded
@@ -223,9 +237,12 @@ int worker_role(int channel, std::string_view argument) {
   if (!let_await(claims_file)) return 1;
   Result<TaskClaims> claims = TaskClaims::open(claims_file);
   if (!claims) return 1;
+  Result<SharedRing> ring = SharedRing::open((*parsed)["ring"].as_string());
+  if (!ring) return 1;
   // By the line: what was printed before a crash must not die in a buffer.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  return Worker(channel, std::move(settings), *std::move(claims), (*parsed)["fork_each"].as_bool())
+  return Worker(channel, std::move(settings), *std::move(claims), *std::move(ring),
+                (*parsed)["fork_each"].as_bool())
       .serve();
 }
 

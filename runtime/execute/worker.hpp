@@ -11,7 +11,8 @@ namespace partita {
 inline constexpr const char* kWorkerRole = "worker";
 
 // `argument` is JSON: {"settings": TaskSettings, "crash_file": path, "claims": path of the
-// TaskClaims, "fork_each": whether each task gets a process of its own}.
+// TaskClaims, "ring": path of the SharedRing, "fork_each": whether each task gets a process of its
+// own}.
 int worker_role(int channel, std::string_view argument);
 
 }  // namespace partita

@@ -2,12 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "execute/task_run.hpp"
@@ -26,34 +27,45 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecuto
   Descriptor output(::memfd_create("partita-output", MFD_CLOEXEC));
   if (!output.is_open() || ::fcntl(output.get(), F_SETFL, O_APPEND) != 0)
     return io_error("create a memory file");
-  Path crash_file = options.scratch / fmt::format("crash-{}", number);
-  // Of this host: a run that goes on after a crash has the same scratch.
-  Path claims_file = options.scratch / fmt::format("claims-{}-{}", ::getpid(), number);
-  Result<TaskClaims> claims = TaskClaims::create(claims_file);
-  if (!claims) return std::move(claims).error();
+  Result<Shared> shared = share(options.scratch, number);
+  if (!shared) return std::move(shared).error();
   const Json argument = Json::object()
                             .set("settings", to_json(options.settings))
-                            .set("crash_file", crash_file.string())
-                            .set("claims", claims_file.string())
+                            .set("crash_file", shared->crash_file.string())
+                            .set("claims", shared->claims_file.string())
+                            .set("ring", shared->ring_file.string())
                             .set("fork_each", options.process_per_task);
   Result<Child> child = options.zygote->spawn(kWorkerRole, argument.dump(), output.get());
   if (!child) return std::move(child).error().wrap("start a worker process");
   return std::unique_ptr<WorkerProcess>(
-      new WorkerProcess(*std::move(child), std::move(output), std::move(crash_file),
-                        std::move(claims_file), *std::move(claims)));
+      new WorkerProcess(*std::move(child), std::move(output), *std::move(shared)));
 }
 
-WorkerProcess::WorkerProcess(Child child, Descriptor output, Path crash_file, Path claims_file,
-                             TaskClaims claims)
+Result<WorkerProcess::Shared> WorkerProcess::share(const Path& scratch, int number) {
+  // Of this host: a run that goes on after a crash has the same scratch.
+  const auto file = [&](const char* name) {
+    return scratch / fmt::format("{}-{}-{}", name, ::getpid(), number);
+  };
+  Result<TaskClaims> claims = TaskClaims::create(file("claims"));
+  if (!claims) return std::move(claims).error();
+  Result<SharedRing> ring = SharedRing::create(file("ring"));
+  if (!ring) return std::move(ring).error();
+  return Shared{file("crash"), file("claims"), file("ring"), *std::move(claims), *std::move(ring)};
+}
+
+WorkerProcess::WorkerProcess(Child child, Descriptor output, Shared shared)
     : child_(std::move(child)),
       output_(std::move(output)),
-      crash_file_(std::move(crash_file)),
-      claims_file_(std::move(claims_file)),
-      claims_(std::move(claims)) {}
+      crash_file_(std::move(shared.crash_file)),
+      claims_file_(std::move(shared.claims_file)),
+      ring_file_(std::move(shared.ring_file)),
+      claims_(std::move(shared.claims)),
+      ring_(std::move(shared.ring)) {}
 
 WorkerProcess::~WorkerProcess() {
   ::unlink(crash_file_.c_str());
   ::unlink(claims_file_.c_str());
+  ::unlink(ring_file_.c_str());
 }
 
 Status WorkerProcess::deal(Task task, std::int64_t now_micros) {
@@ -92,20 +104,32 @@ void WorkerProcess::kill() {
   child_.kill(SIGKILL);
 }
 
-bool WorkerProcess::receive(ExecutorClient& client, std::int64_t now_micros) {
-  const Result<bool> filled = frames_.fill(child_.channel());
-  const bool open = filled && *filled;
-  // A worker that closed its channel can report nothing any more: it ends, if it has not already.
-  if (!open) child_.kill(SIGKILL);
+// False: the channel is closed.
+bool WorkerProcess::clear_bells() const {
+  char bells[4096];
+  ssize_t got = 0;
+  do {
+    got = ::recv(child_.channel(), bells, sizeof bells, MSG_DONTWAIT);
+  } while (got > 0 || (got < 0 && errno == EINTR));
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void WorkerProcess::receive(ExecutorClient& client, std::int64_t now_micros) {
+  const bool open = clear_bells();
+  Status fits;
+  const bool sound = ring_.read([&](std::string_view bytes) {
+    if (fits) fits = frames_.add(bytes);
+  });
+  // A worker that closed its channel can be told nothing any more, one whose ring is damaged says
+  // nothing: it ends, if it has not already.
+  if (!open || !sound || !fits) child_.kill(SIGKILL);
   while (std::optional<std::string> frame = frames_.next()) {
     Result<WorkerMessage> message = decode_worker_message(*frame);
     if (!message) {
-      child_.kill(SIGKILL);
-      return false;
+      return child_.kill(SIGKILL);
     }
     if (!dealt_.empty()) handle(*std::move(message), client, now_micros);
   }
-  return open;
 }
 
 void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros) {
@@ -198,17 +222,10 @@ void WorkerProcess::finish(TaskResult result, ExecutorClient& client, std::int64
   client.finished(std::move(result));
 }
 
-// Everything that the worker said before it ended.
-void WorkerProcess::drain(ExecutorClient& client, std::int64_t now_micros) {
-  pollfd readable{child_.channel(), POLLIN, 0};
-  while (::poll(&readable, 1, 0) > 0 && receive(client, now_micros)) {
-  }
-}
-
 std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& crashes,
                                        std::int64_t now_micros) {
   const std::optional<ExitStatus> status = child_.wait(0);
-  drain(client, now_micros);
+  receive(client, now_micros);  // what it said before
   if (!dealt_.empty() && claims_.is_claimed(dealt_.front().sequence)) {
     read_output(INT64_MAX, client);
     TaskResult result;

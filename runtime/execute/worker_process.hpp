@@ -16,6 +16,7 @@
 #include "execute/captured_log.hpp"
 #include "execute/process_executor.hpp"
 #include "execute/protocol.hpp"
+#include "execute/shared_ring.hpp"
 #include "execute/task_claims.hpp"
 #include "plugin/crash_report.hpp"
 
@@ -34,6 +35,8 @@ class WorkerProcess {
   int channel() const { return child_.channel(); }
   int notice() const { return child_.notice(); }
   bool has_unsent() const { return !unsent_.empty(); }
+  // False: it has spoken. Otherwise the channel becomes readable when it does.
+  bool may_be_waited_for() { return ring_.may_wait(); }
   bool has_finished_any() const { return finished_any_; }
 
   bool accepts() const { return claims_.accepts(next_); }
@@ -45,8 +48,10 @@ class WorkerProcess {
   void cancel();
   void kill();
 
-  // Handles whatever the worker has sent. Results go to the client. False: it says no more.
-  bool receive(ExecutorClient& client, std::int64_t now_micros);
+  // Whether the worker has said something that receive() has not handled.
+  bool has_spoken() const { return !ring_.empty(); }
+  // Handles whatever the worker has said. Results go to the client.
+  void receive(ExecutorClient& client, std::int64_t now_micros);
   // Tells which task runs, and what it has printed.
   void follow(ExecutorClient& client);
   // The worker has ended: the task that it ran failed with it. Those that it had not begun.
@@ -58,9 +63,15 @@ class WorkerProcess {
     Task task;
   };
 
-  WorkerProcess(Child child, Descriptor output, Path crash_file, Path claims_file,
-                TaskClaims claims);
-  void drain(ExecutorClient& client, std::int64_t now_micros);
+  // What it shares with the worker.
+  struct Shared {
+    Path crash_file, claims_file, ring_file;
+    TaskClaims claims;
+    SharedRing ring;
+  };
+  static Result<Shared> share(const Path& scratch, int number);
+  WorkerProcess(Child child, Descriptor output, Shared shared);
+  bool clear_bells() const;
   void handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros);
   void finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros);
   void follow_output(ExecutorClient& client);
@@ -74,7 +85,9 @@ class WorkerProcess {
   Descriptor output_;  // a memory file that the worker's standard output and error append to
   Path crash_file_;
   Path claims_file_;
+  Path ring_file_;
   TaskClaims claims_;
+  SharedRing ring_;
   FrameBuffer frames_;
   FrameQueue unsent_;
   std::set<std::int64_t> known_assets_;  // that the worker was told of
