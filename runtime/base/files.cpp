@@ -107,6 +107,10 @@ Status sync_tree(const Path& root) {
   return sync_one(root);
 }
 
+Status sync_names(const Path& directory) {
+  return sync_one(directory);
+}
+
 Result<Path> make_temporary_directory(std::string_view prefix) {
   std::error_code failed;
   const Path base = std::filesystem::temp_directory_path(failed);

@@ -26,6 +26,9 @@ Status publish_directory(const Path& staged, const Path& target);
 // Makes every file and directory below `root`, and `root`, durable.
 Status sync_tree(const Path& root);
 
+// Makes durable which names `directory` has, not what they stand for.
+Status sync_names(const Path& directory);
+
 // Makes a directory with a unique name under the system's temporary directory.
 Result<Path> make_temporary_directory(std::string_view prefix);
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
@@ -20,14 +21,21 @@ std::string component(const std::string& key) {
 }
 
 // 0 where there is no such directory.
-std::uint64_t inode_of(const std::string& path) {
+std::uint64_t inode_of(const Path& path) {
   struct stat found{};
   return ::stat(path.c_str(), &found) == 0 ? found.st_ino : 0;
 }
 
+Status make_room_for(const Path& target) {
+  const Path parent = target.parent_path();
+  if (inode_of(parent) != 0) return {};
+  if (Status made = make_directories(parent); !made) return made;
+  return sync_names(parent.parent_path());
+}
+
 Status put_in_place(const OutputRecord& output) {
   if (inode_of(output.target) != output.inode && inode_of(output.staged) == output.inode) {
-    if (Status made = make_directories(Path(output.target).parent_path()); !made) return made;
+    if (Status room = make_room_for(output.target); !room) return room;
     if (Status published = publish_directory(output.staged, output.target); !published)
       return published;
   }
@@ -52,7 +60,7 @@ Path temporary_directory(const Settings& settings, std::int64_t run) {
 
 Result<OutputRecord> stage_output(const Path& staged, const Path& target) {
   if (Status synced = sync_tree(staged); !synced) return std::move(synced).error();
-  const std::uint64_t inode = inode_of(staged.string());
+  const std::uint64_t inode = inode_of(staged);
   if (inode == 0)
     return io_error(fmt::format("find the output {}: {}", staged.string(), std::strerror(errno)));
   return OutputRecord{staged.string(), target.string(), inode};
@@ -60,8 +68,14 @@ Result<OutputRecord> stage_output(const Path& staged, const Path& target) {
 
 Status publish(Store& store, std::span<const OutputRecord> outputs) {
   if (outputs.empty()) return {};
+  std::set<Path> directories;
   for (const OutputRecord& output : outputs) {
     if (Status placed = put_in_place(output); !placed) return placed;
+    directories.insert(Path(output.target).parent_path());
+  }
+  // Once they are marked nobody looks for them in their staging any more.
+  for (const Path& directory : directories) {
+    if (Status synced = sync_names(directory); !synced) return synced;
   }
   return store.mark_published(outputs);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "plan/basis.hpp"
 #include "service/outputs.hpp"
@@ -156,9 +157,20 @@ Status RunRecorder::record(std::span<const FinishedPartition> finished) {
     if (record->output) outputs.push_back(*record->output);
     records.push_back(*std::move(record));
   }
+  if (Status synced = sync_staging(outputs); !synced) return synced;
   if (Status durable = writer_.record(run_, records); !durable) return durable;
   if (Status published = publish(writer_, outputs); !published) return published;
   return sweep_staging(finished);
+}
+
+// A record that is durable rests on the name of what is staged.
+Status RunRecorder::sync_staging(std::span<const OutputRecord> outputs) {
+  if (outputs.empty()) return {};
+  const Path staging = staging_directory(settings_, run_);
+  if (Status synced = sync_names(staging); !synced) return synced;
+  if (std::exchange(staging_is_durable_, true)) return {};
+  if (Status synced = sync_names(staging.parent_path()); !synced) return synced;
+  return sync_names(settings_.state);
 }
 
 Path RunRecorder::staged(std::int64_t task) const {

@@ -42,6 +42,7 @@ class RunRecorder final : public RunObserver {
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
   Result<AttemptRecord> to_record(const FinishedPartition& finished);
   Path staged(std::int64_t task) const;
+  Status sync_staging(std::span<const OutputRecord> outputs);
   Status sweep_staging(std::span<const FinishedPartition> finished) const;
   Result<InputData> read_input(const AssetDef& upstream, const PartitionSet& partitions);
 
@@ -54,6 +55,7 @@ class RunRecorder final : public RunObserver {
   const Settings& settings_;
   const Clock& clock_;
   RunListener& listener_;
+  bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
   DataVersions versions_;
 };

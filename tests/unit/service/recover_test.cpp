@@ -1,13 +1,30 @@
 // What a run whose process is gone has left, put right by whoever comes next.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <functional>
 
 #include "service/project.hpp"
 #include "store/store.hpp"
 
 using namespace partita;
+
+namespace {
+
+std::function<void(const Path&)> when_synced;  // is told what is about to be synced
+
+}  // namespace
+
+// In place of the C library's.
+extern "C" int fsync(int fd) {
+  std::error_code failed;
+  const Path path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), failed);
+  if (when_synced) when_synced(path);
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
 
 namespace {
 
@@ -95,4 +112,21 @@ TEST_CASE_FIXTURE(Fixture, "the next command puts an output that is durable in i
   const auto project = open();
   CHECK(project->found_interrupted().size() == 1);
   CHECK(std::filesystem::exists(target() / "content"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an output is in its place for good before it is said to be") {
+  open().reset();
+  die_before_publishing();
+  int synced = 0;
+  when_synced = [&](const Path& path) {
+    if (path != target().parent_path()) return;
+    ++synced;
+    CHECK(std::filesystem::exists(target() / "content"));
+    auto store = Store::open(state() / "partita.db", system_clock());
+    REQUIRE(store);
+    CHECK((*store)->unpublished_outputs()->size() == 1);
+  };
+  const auto project = open();
+  when_synced = nullptr;
+  CHECK(synced == 1);
 }
