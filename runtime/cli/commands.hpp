@@ -30,6 +30,7 @@ Command apply_command();
 Command retry_command();
 Command resume_command();
 Command report_command();
+Command wipe_command();
 Command runs_command();
 Command run_command();
 Command logs_command();

@@ -26,6 +26,7 @@ Result<PartitionsRequest> request_of(const ParsedOptions& options) {
   Result<std::int64_t> limit = options.number("limit", kDefaultLimit, 0);
   if (!limit) return std::move(limit).error();
   request.limit = *limit;
+  request.orphans = options.has("orphans");
   if (!options.has("status")) return request;
   // Not a status of its own, but asked for like one.
   if (options.value("status") == "stale") {
@@ -50,6 +51,8 @@ std::string next_page_text(const PartitionsRequest& request, const PartitionsVie
 }
 
 std::string nothing_text(const PartitionsRequest& request, const PartitionsView& view) {
+  if (request.orphans)
+    return fmt::format("the definition of `{}` has all that is known of it", view.asset);
   if (request.selection.empty() && !request.status && request.cursor.empty())
     return fmt::format("`{}` has no partitions yet", view.asset);
   return "no partitions match";
@@ -61,6 +64,9 @@ void print_for_people(const PartitionsRequest& request, const PartitionsView& vi
   const auto shown = static_cast<std::int64_t>(view.partitions.size());
   if (view.cursor.empty()) {
     if (view.count == 0) output.narrate(nothing_text(request, view));
+    if (view.count > shown)
+      output.narrate(fmt::format("{} of {}; --limit 0 shows all", with_thousands(shown),
+                                 with_thousands(view.count)));
     return;
   }
   output.narrate(fmt::format("{} of {}; to go on:\n  {}", with_thousands(shown),
@@ -100,10 +106,12 @@ Command partitions_command() {
       {"status", 0, "STATUS", "only those in this status"},
       {"limit", 'n', "N", "at most N, by default 50; 0 for all"},
       {"cursor", 0, "CURSOR", "go on where the page before ended"},
+      {"orphans", 0, "", "what was attempted and the definition no longer has"},
   };
   command.examples = {{"partitions orders --status failed", "what failed, and why"},
                       {"partitions orders 2024-01-01..2024-03-01", "a range"},
-                      {"partitions orders latest-6..", "the last seven"}};
+                      {"partitions orders latest-6..", "the last seven"},
+                      {"partitions orders --orphans", "kept from earlier definitions"}};
   command.run = run;
   return command;
 }

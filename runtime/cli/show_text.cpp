@@ -72,6 +72,11 @@ std::string facts_text(const AssetView& view, const Look& look) {
   if (view.row.stale > 0)
     add_fact(facts, "stale", with_thousands(view.row.stale) + " of those materialized",
              Tone::warning);
+  if (view.orphans > 0) {
+    add_fact(facts, "orphans",
+             fmt::format("{} that the definition no longer has; `partita partitions {} --orphans`",
+                         count_of(view.orphans, "partition"), shell_quoted(view.row.key)));
+  }
   add_fact(facts, "cannot run", view.row.blocked, Tone::bad);
   add_fact(facts, "definition", view.stale_definition, Tone::warning);
   add_facts(facts, "upstream", upstream_lines(view));

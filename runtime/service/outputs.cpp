@@ -39,7 +39,7 @@ Status put_in_place(const OutputRecord& output) {
     if (Status published = publish_directory(output.staged, output.target); !published)
       return published;
   }
-  return remove_tree(output.staged);
+  return output.moved ? Status() : remove_tree(output.staged);
 }
 
 }  // namespace
@@ -58,6 +58,16 @@ Path temporary_directory(const Settings& settings, std::int64_t run) {
   return settings.state / "tmp" / std::to_string(run);
 }
 
+Path wiped_directory(const Settings& settings, std::int64_t wipe) {
+  return settings.state / "wiped" / std::to_string(wipe);
+}
+
+std::optional<OutputRecord> move_of(const Path& from, const Path& to) {
+  const std::uint64_t inode = inode_of(from.string());
+  if (inode == 0) return std::nullopt;
+  return OutputRecord{from.string(), to.string(), inode, true};
+}
+
 Result<OutputRecord> stage_output(const Path& staged, const Path& target) {
   if (Status synced = sync_tree(staged); !synced) return std::move(synced).error();
   const std::uint64_t inode = inode_of(staged);
@@ -71,7 +81,9 @@ Status publish(Store& store, std::span<const OutputRecord> outputs) {
   std::set<Path> directories;
   for (const OutputRecord& output : outputs) {
     if (Status placed = put_in_place(output); !placed) return placed;
-    directories.insert(Path(output.target).parent_path());
+    // Not there: what was to be moved is gone, or is another's by now.
+    const Path directory = Path(output.target).parent_path();
+    if (inode_of(directory) != 0) directories.insert(directory);
   }
   // Once they are marked nobody looks for them in their staging any more.
   for (const Path& directory : directories) {

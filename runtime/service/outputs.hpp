@@ -3,9 +3,11 @@
 // An attempt writes into a staged directory. Once its record is durable, the staged directory takes
 // the place of the earlier one by an exchange, so that readers always see one or the other. If the
 // host dies in between, the record says what is left to do.
+// Published outputs are moved in the same way: the record first.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "service/settings.hpp"
@@ -21,6 +23,11 @@ Path temporary_directory(const Settings& settings, std::int64_t run);
 
 // Syncs what an attempt staged and describes where it goes.
 Result<OutputRecord> stage_output(const Path& staged, const Path& target);
+
+// Of the outputs that a wipe set aside.
+Path wiped_directory(const Settings& settings, std::int64_t wipe);
+// What moves a published directory elsewhere; nothing where there is none.
+std::optional<OutputRecord> move_of(const Path& from, const Path& to);
 
 // Puts every output that is durable and not in its place yet there, and marks it.
 Status publish_pending(Store& store);

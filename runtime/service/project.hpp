@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -74,6 +75,7 @@ struct PartitionsRequest {
   std::optional<DisplayStatus> status;
   std::int64_t limit = 50;  // 0: all
   std::string cursor;
+  bool orphans = false;  // those that are known and that the definition does not have, unpaged
 };
 
 // All of it is added, or nothing.
@@ -88,6 +90,14 @@ struct ReportRequest {
   std::vector<std::string> keys;   // of partitions; none: the asset is not partitioned
   std::string data_version;        // empty: unlike any other
   Json metadata = Json::object();  // plain values by name
+};
+
+// Partitions whose materializations are to be forgotten.
+struct WipeRequest {
+  std::string selection;
+  bool orphans = false;  // the selection is an asset: those that its definition no longer has
+  bool no_wait = false;  // ErrorCode::lease_held instead of waiting for a run
+  std::function<void(std::int64_t pid)> waiting = [](std::int64_t) {};  // for that process's run
 };
 
 class Project {
@@ -133,6 +143,17 @@ class Project {
 
   // `partition`: ASSET@KEY, or ASSET where it is not partitioned.
   Result<ExplainView> explain(std::string_view partition);
+
+  // What wipe() would forget.
+  Result<WipeView> plan_wipe(const WipeRequest& request);
+  // Forgets them: they are missing from then on. Outputs are set aside, the history stays.
+  Result<WipeView> wipe(const WipeRequest& request);
+  // Brings back what a wipe took, but for partitions that were materialized since. 0: the newest
+  // that was not undone. Of the request only how to wait counts.
+  Result<UndoneWipeView> undo_wipe(std::int64_t wipe, const WipeRequest& request);
+  Result<std::vector<WipeRow>> wipes();  // newest first
+  // Removes the outputs that a wipe set aside, 0 for all wipes; says of which there were any.
+  Result<std::vector<std::int64_t>> purge_wipes(std::int64_t wipe, const WipeRequest& request);
 
   Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
   // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.

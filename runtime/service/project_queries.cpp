@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/orphans.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
@@ -230,6 +231,9 @@ Result<AssetView> Project::show(std::string_view key) {
   AssetView view;
   view.row = *std::move(row);
   add_definition(**asset, *state_->catalog, view);
+  Result<std::int64_t> orphans = count_orphans(**asset, snapshot, *state_->store);
+  if (!orphans) return std::move(orphans).error();
+  view.orphans = *orphans;
   if (Status added = add_latest(**asset, *state_->store, view); !added)
     return std::move(added).error();
   if (Status added = add_checks(**asset, *state_->catalog, *state_->store, view); !added) {
@@ -242,6 +246,7 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(request.asset);
   if (!asset) return std::move(asset).error();
+  if (request.orphans) return orphans_of(**asset, request, snapshot, *state_->store);
   Result<SpacePtr> space = snapshot.space(**asset);
   if (!space) return std::move(space).error();
   Result<StatusMap> statuses = snapshot.statuses(**asset);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 
 #include <cerrno>
@@ -9,6 +10,11 @@
 #include <cstring>
 
 namespace partita {
+namespace {
+
+constexpr int kPollMillis = 50;
+
+}  // namespace
 
 Result<std::optional<RunLock>> RunLock::try_acquire(const Path& file) {
   Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
@@ -23,6 +29,24 @@ Result<std::optional<RunLock>> RunLock::try_acquire(const Path& file) {
     return io_error(fmt::format("write {}: {}", file.string(), std::strerror(errno)));
   }
   return std::optional<RunLock>(RunLock(std::move(opened)));
+}
+
+Result<RunLock> RunLock::acquire(const Path& file, bool no_wait,
+                                 const std::function<void(std::int64_t pid)>& waiting) {
+  for (bool told = false;; told = true) {
+    Result<std::optional<RunLock>> lock = try_acquire(file);
+    if (!lock) return std::move(lock).error();
+    if (lock->has_value()) return std::move(**lock);
+    const std::int64_t pid = holder(file);
+    if (no_wait) {
+      return Error{
+          ErrorCode::lease_held,
+          fmt::format("take the run lock: process {} is materializing in this project", pid),
+          "wait for it, or leave out --no-wait"};
+    }
+    if (!told) waiting(pid);
+    ::poll(nullptr, 0, kPollMillis);
+  }
 }
 
 std::int64_t RunLock::holder(const Path& file) {

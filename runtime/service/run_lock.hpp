@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/descriptor.hpp"
@@ -16,6 +17,11 @@ class RunLock {
  public:
   // Nothing if another process holds it.
   static Result<std::optional<RunLock>> try_acquire(const Path& file);
+
+  // Waits for it, unless told not to: ErrorCode::lease_held. `waiting` is told once, the process
+  // id of who holds it.
+  static Result<RunLock> acquire(const Path& file, bool no_wait,
+                                 const std::function<void(std::int64_t pid)>& waiting);
 
   // The process id the holder wrote; 0 if unknown.
   static std::int64_t holder(const Path& file);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "partitions/time_zone.hpp"
 
 namespace partita {
 
@@ -28,12 +29,22 @@ Result<SpacePtr> Snapshot::shared_space(const AssetDef& asset) {
   for (auto at = first; at != end; ++at) {
     if (at->second->definition() == asset.partitions) return at->second;
   }
-  const SpaceContext context{now_,
+  Result<SpacePtr> made = space_at(asset, now_);
+  if (!made) return made;
+  return alike_.emplace(description, *std::move(made))->second;
+}
+
+Result<SpacePtr> Snapshot::space_of_all_time(const AssetDef& asset) {
+  return space_at(asset, kEndOfTime);
+}
+
+Result<SpacePtr> Snapshot::space_at(const AssetDef& asset, Instant now) {
+  const SpaceContext context{now,
                              [this](std::string_view set) { return store_.dynamic_keys(set); }};
   Result<SpacePtr> made = make_space(asset.partitions, context);
   if (!made)
     return std::move(made).error().wrap(fmt::format("find the partitions of `{}`", asset.key));
-  return alike_.emplace(description, *std::move(made))->second;
+  return made;
 }
 
 Result<const OutcomeSets*> Snapshot::outcomes(const AssetDef& asset) {

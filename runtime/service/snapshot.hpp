@@ -27,6 +27,8 @@ class Snapshot {
   Instant now() const { return now_; }
 
   Result<SpacePtr> space(const AssetDef& asset);
+  // With the windows that are yet to come.
+  Result<SpacePtr> space_of_all_time(const AssetDef& asset);
   Result<const OutcomeSets*> outcomes(const AssetDef& asset);
   Result<StatusMap> statuses(const AssetDef& asset);
 
@@ -48,6 +50,7 @@ class Snapshot {
 
  private:
   Result<SpacePtr> shared_space(const AssetDef& asset);
+  Result<SpacePtr> space_at(const AssetDef& asset, Instant now);
 
   CatalogPtr catalog_;
   Store& store_;

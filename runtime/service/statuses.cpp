@@ -29,6 +29,13 @@ void count_into(const PartitionSet& set, std::vector<StripBucket>& strip, Index 
 
 }  // namespace
 
+PartitionSet ever_attempted(const OutcomeSets& outcomes) {
+  return outcomes.materialized.united(outcomes.failed)
+      .united(outcomes.upstream_failed)
+      .united(outcomes.skipped)
+      .united(outcomes.cancelled);
+}
+
 StatusMap display_statuses(const OutcomeSets& outcomes) {
   StatusMap statuses;
   PartitionSet rest = outcomes.failed.complement();

@@ -12,6 +12,8 @@ namespace partita {
 // A status without partitions may be left out.
 using StatusMap = std::map<DisplayStatus, PartitionSet>;
 
+// What was ever attempted, or held back.
+PartitionSet ever_attempted(const OutcomeSets& outcomes);
 StatusMap display_statuses(const OutcomeSets& outcomes);
 StatusCounts counts_of(const StatusMap& statuses);
 std::vector<StripBucket> strip_of(const StatusMap& statuses, Index size, std::size_t buckets = 24);

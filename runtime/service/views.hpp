@@ -85,6 +85,7 @@ struct AssetView {
   std::vector<DependencyView> upstream;
   std::vector<std::string> downstream;
   std::vector<CheckView> checks;
+  std::int64_t orphans = 0;  // known partitions that the definition does not have
   std::vector<std::pair<std::string, std::string>> policy;  // how it is run, in words
   Json policy_json = Json::object();
   std::string stale_definition;  // its plugin's last good version serves, and why
@@ -186,6 +187,31 @@ struct ReportView {
   std::int64_t count = 0;
 };
 
+// Some partitions of an asset that a wipe takes or brings back.
+struct WipedView {
+  std::string asset, partitions;  // in the selection grammar; empty: not partitioned
+  std::int64_t count = 0, materialized = 0, outputs = 0;
+  std::string reason;  // why they were not brought back
+};
+struct WipeView {
+  std::int64_t wipe = 0;  // 0: nothing was wiped
+  std::string selection;
+  std::vector<WipedView> assets;
+  std::int64_t count() const;
+};
+struct UndoneWipeView {
+  std::int64_t wipe = 0;
+  std::string selection;
+  std::vector<WipedView> restored, refused;
+};
+struct WipeRow {
+  std::int64_t wipe = 0;
+  Instant at = 0;
+  std::string selection;
+  std::int64_t partitions = 0, outputs = 0, undone = 0;
+  bool purged = false;  // it had outputs, and they are gone
+};
+
 struct PlanTaskView {
   std::string asset, partitions, reason;
   std::int64_t count = 0;
@@ -270,6 +296,9 @@ Json to_json(const AttemptView& attempt);
 Json to_json(const ReloadView& view);
 Json to_json(const MaterializeView& view);
 Json to_json(const ReportView& view);
+Json to_json(const WipeView& view);
+Json to_json(const UndoneWipeView& view);
+Json to_json(const WipeRow& row);
 Json to_json(const PlanView& view);
 Json to_json(const ExplainView& view);
 Json to_json(const StatusView& view);

@@ -236,6 +236,7 @@ Json to_json(const AssetView& view) {
       .set("load_hash", view.load_hash)
       .set("stale_definition", or_null(view.stale_definition));
   add_relations(view, json);
+  json.set("orphans", view.orphans);
   return json.set("latest", view.latest ? latest_json(*view.latest) : Json());
 }
 

@@ -98,7 +98,13 @@ Result<std::optional<Materialization>> AttemptReader::latest(AssetId asset) {
     finished = head.finished;
   }
   if (reader.damaged()) return damaged_event(tables_.database, **seq);
-  return materialization(asset, identity);
+  auto latest = materialization(asset, identity);
+  if (!latest || (*latest && (*latest)->seq == **seq)) return latest;
+  // It was wiped.
+  auto newest = tables_.states.newest_materialized(asset);
+  if (!newest) return std::move(newest).error();
+  if (!*newest) return std::optional<Materialization>();
+  return materialization(asset, **newest);
 }
 
 Result<std::optional<AttemptRecord>> AttemptReader::last(AssetId asset, std::string_view identity) {
@@ -161,14 +167,13 @@ Result<std::string> AttemptReader::log(RunId run, AssetId asset, std::string_vie
   return captured((*position)->seq, (*position)->position);
 }
 
-// The state knows, unless another run was there since: then through the run's events.
+// The state knows, unless another run was there since, or a wipe: then through the run's events.
 Result<std::optional<AttemptReader::Position>> AttemptReader::position_in_run(
     RunId run, AssetId asset, std::string_view identity) {
   std::optional<Position> last;
   auto state = tables_.states.find(asset, identity);
   if (!state) return std::move(state).error();
-  if (!*state) return last;
-  if ((*state)->last_run == run) {
+  if (*state && (*state)->last_run == run) {
     auto found = find((*state)->last_seq, identity);
     if (!found) return std::move(found).error();
     if (*found) last = Position{(*found)->seq, (*found)->head.position};

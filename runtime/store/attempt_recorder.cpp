@@ -103,9 +103,11 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project(const Place&
   if (!first_seq) return std::move(first_seq).error();
   std::vector<Link> links(batch.size());
   RunCounts counts;
+  std::int64_t first_attempts = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto before = tables_.states.apply(place.asset, place.seq, place.run, *batch[i]);
     if (!before) return std::move(before).error();
+    if (!before->known) ++first_attempts;
     auto earlier = outcome_before(place, *batch[i], *before, *first_seq);
     if (!earlier) return std::move(earlier).error();
     links[i].replaces = *earlier != Outcome::none;
@@ -118,6 +120,8 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project(const Place&
     if (!checked) return std::move(checked).error();
   }
   if (auto added = tables_.runs.add(place.run, counts); !added) return std::move(added).error();
+  if (auto added = tables_.states.count(place.asset, first_attempts); !added)
+    return std::move(added).error();
   if (auto added = add_durations(place.asset, batch); !added) return std::move(added).error();
   return links;
 }

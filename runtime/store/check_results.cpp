@@ -11,6 +11,59 @@ Status CheckResults::apply(AssetId asset, const AttemptRecord& attempt) {
   return {};
 }
 
+// By the index: the table has a row for every partition.
+Result<std::string> CheckResults::next_name(AssetId asset, std::string_view name) {
+  Rows rows = database_
+                  .statement(
+                      "SELECT name FROM check_result WHERE asset = ? AND name > ?"
+                      " ORDER BY name LIMIT 1")
+                  .query(asset, name);
+  std::string next;
+  if (rows.next()) next = rows.text(0);
+  if (!rows.status()) return rows.status().error();
+  return next;
+}
+
+Result<CheckResults::Results> CheckResults::results(AssetId asset, std::string_view identity) {
+  Results found;
+  std::string name;
+  for (;;) {
+    auto next = next_name(asset, name);
+    if (!next) return std::move(next).error();
+    if (next->empty()) return found;
+    name = *std::move(next);
+    auto passed = database_
+                      .statement(
+                          "SELECT passed FROM check_result"
+                          " WHERE asset = ? AND name = ? AND identity = ?")
+                      .integer(asset, name, identity);
+    if (!passed) return std::move(passed).error();
+    if (passed->has_value()) found.emplace_back(name, **passed != 0);
+  }
+}
+
+Status CheckResults::erase(AssetId asset, std::string_view identity) {
+  auto found = results(asset, identity);
+  if (!found) return std::move(found).error();
+  for (const auto& [name, passed] : *found) {
+    auto erased =
+        database_
+            .statement("DELETE FROM check_result WHERE asset = ? AND name = ? AND identity = ?")
+            .run(asset, name, identity);
+    if (!erased) return erased;
+  }
+  return {};
+}
+
+Status CheckResults::put(AssetId asset, std::string_view identity, const Results& results) {
+  for (const auto& [name, passed] : results) {
+    auto kept = database_.statement("INSERT OR IGNORE INTO check_result VALUES (?, ?, ?, ?)")
+                    .run(asset, name, identity, std::int64_t{passed ? 1 : 0});
+    if (!kept) return kept;
+  }
+  return {};
+}
+
 Status CheckResults::for_each_count(AssetId asset, const CheckCountVisitor& visit) {
   Rows rows = database_
                   .statement(

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/names.hpp"
 #include "store/records.hpp"
@@ -17,11 +19,21 @@ class CheckResults {
   explicit CheckResults(Database& database) : database_(database) {}
 
   Status apply(AssetId asset, const AttemptRecord& attempt);
+  // The last results at one partition: name, and whether it passed.
+  using Results = std::vector<std::pair<std::string, bool>>;
+  Result<Results> results(AssetId asset, std::string_view identity);
+  Status erase(AssetId asset, std::string_view identity);
+  // Leaves results that are there.
+  Status put(AssetId asset, std::string_view identity, const Results& results);
+
   // Once per check that ever ran at the asset: how many partitions passed it last, and how many
   // not.
   Status for_each_count(AssetId asset, const CheckCountVisitor& visit);
 
  private:
+  // The check after that name, by name; empty: the last.
+  Result<std::string> next_name(AssetId asset, std::string_view name);
+
   Database& database_;
 };
 

@@ -55,8 +55,27 @@ Status EventLog::for_each_of_asset(std::int64_t asset, std::int64_t after,
                                    const std::function<Status(const Event&)>& visit) {
   return visit_all(database_
                        .statement("SELECT seq, at, kind, run, asset, outcomes, payload FROM event"
-                                  " WHERE asset = ? AND seq > ? ORDER BY seq")
-                       .query(asset, after),
+                                  " WHERE asset = ? AND seq > ? AND kind = ? ORDER BY seq")
+                       .query(asset, after, static_cast<int>(EventKind::attempts)),
+                   visit);
+}
+
+Result<bool> EventLog::is_changed(std::int64_t asset, std::int64_t after) {
+  auto found = database_
+                   .statement(
+                       "SELECT seq FROM event WHERE asset = ? AND seq > ? AND kind <> ?"
+                       " LIMIT 1")
+                   .integer(asset, after, static_cast<int>(EventKind::attempts));
+  if (!found) return std::move(found).error();
+  return found->has_value();
+}
+
+Status EventLog::for_each_between(std::int64_t first, std::int64_t last,
+                                  const std::function<Status(const Event&)>& visit) {
+  return visit_all(database_
+                       .statement("SELECT seq, at, kind, run, asset, outcomes, payload FROM event"
+                                  " WHERE seq BETWEEN ? AND ? ORDER BY seq")
+                       .query(first, last),
                    visit);
 }
 

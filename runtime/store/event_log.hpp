@@ -26,6 +26,8 @@ enum class EventKind : std::uint8_t {
   keys_removed = 8,
   catalog_saved = 9,
   key_metadata = 10,
+  wiped = 11,
+  wipe_undone = 12,
   run_resumed = 14,
 };
 
@@ -34,7 +36,7 @@ struct Event {
   std::int64_t at = 0;  // UTC microseconds
   EventKind kind = EventKind::attempts;
   std::optional<std::int64_t> run;
-  std::optional<std::int64_t> asset;     // EventKind::attempts only, as the next
+  std::optional<std::int64_t> asset;     // of attempts, and of what changes what is known of them
   std::optional<std::int64_t> outcomes;  // one bit for each Outcome among the attempts
   std::string_view payload;
 };
@@ -53,6 +55,11 @@ class EventLog {
   // Those with attempts at the asset that came after.
   Status for_each_of_asset(std::int64_t asset, std::int64_t after,
                            const std::function<Status(const Event&)>& visit);
+  // Whether partitions of the asset were wiped, or brought back, after that.
+  Result<bool> is_changed(std::int64_t asset, std::int64_t after);
+  // All from `first` to `last`.
+  Status for_each_between(std::int64_t first, std::int64_t last,
+                          const std::function<Status(const Event&)>& visit);
   // Those with attempts of the run that have one of these outcomes. The visitor returns false to
   // stop.
   Status for_each_of_run(RunId run, std::int64_t outcomes,

@@ -83,6 +83,69 @@ Result<PartitionStates::Before> PartitionStates::find_before(AssetId asset,
   return before;
 }
 
+Result<std::optional<PartitionStates::Known>> PartitionStates::known(AssetId asset,
+                                                                     std::string_view identity) {
+  Rows rows = database_
+                  .statement(
+                      "SELECT key, last, last_seq, last_run, materialized_seq, reason"
+                      " FROM partition_state WHERE asset = ? AND identity = ?")
+                  .query(asset, identity);
+  std::optional<Known> known;
+  if (rows.next()) {
+    known = Known{std::string(rows.text(0)),
+                  static_cast<Outcome>(rows.integer(1)),
+                  rows.integer(2),
+                  rows.integer(3),
+                  std::nullopt,
+                  std::string(rows.text(5))};
+    if (!rows.is_null(4)) known->materialized_seq = rows.integer(4);
+  }
+  if (!rows.status()) return rows.status().error();
+  return known;
+}
+
+Result<std::int64_t> PartitionStates::counted(AssetId asset) {
+  auto count = database_.statement("SELECT known FROM asset WHERE id = ?").integer(asset);
+  if (!count) return std::move(count).error();
+  return count->value_or(0);
+}
+
+Status PartitionStates::count(AssetId asset, std::int64_t added) {
+  if (added == 0) return {};
+  return database_.statement("UPDATE asset SET known = known + ? WHERE id = ?").run(added, asset);
+}
+
+Status PartitionStates::erase(AssetId asset, std::string_view identity) {
+  auto erased = database_.statement("DELETE FROM partition_state WHERE asset = ? AND identity = ?")
+                    .run(asset, identity);
+  if (!erased) return erased;
+  return count(asset, -database_.changes());
+}
+
+Status PartitionStates::put(AssetId asset, std::string_view identity, const Known& known) {
+  std::optional<std::string_view> key;
+  if (!known.key.empty()) key = known.key;
+  std::optional<std::string_view> why;
+  if (!known.reason.empty()) why = known.reason;
+  if (auto erased = erase(asset, identity); !erased) return erased;
+  auto inserted = database_.statement("INSERT INTO partition_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                      .run(asset, identity, key, static_cast<int>(known.last), known.last_seq,
+                           known.last_run, known.materialized_seq, why);
+  return inserted ? count(asset, 1) : inserted;
+}
+
+Result<std::optional<std::string>> PartitionStates::newest_materialized(AssetId asset) {
+  Rows rows = database_
+                  .statement(
+                      "SELECT identity, max(materialized_seq) FROM partition_state"
+                      " WHERE asset = ? AND materialized_seq IS NOT NULL")
+                  .query(asset);
+  std::optional<std::string> identity;
+  if (rows.next() && !rows.is_null(1)) identity = rows.text(0);
+  if (!rows.status()) return rows.status().error();
+  return identity;
+}
+
 Result<std::optional<PartitionState>> PartitionStates::find(AssetId asset,
                                                             std::string_view identity) {
   Rows rows = database_

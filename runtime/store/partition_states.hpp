@@ -28,6 +28,26 @@ class PartitionStates {
   // Takes in one attempt; within a write transaction. Quickest in the order of identities.
   Result<Before> apply(AssetId asset, std::int64_t seq, RunId run, const AttemptRecord& attempt);
 
+  // All that is known of a partition, to take it away and bring it back.
+  struct Known {
+    std::string key;  // empty: the identity
+    Outcome last = Outcome::none;
+    std::int64_t last_seq = 0;
+    RunId last_run = 0;
+    std::optional<std::int64_t> materialized_seq;
+    std::string reason;
+  };
+  Result<std::optional<Known>> known(AssetId asset, std::string_view identity);
+  // How many partitions of the asset there are.
+  Result<std::int64_t> counted(AssetId asset);
+  // Within a write transaction, as the next. `added` more than there were.
+  Status count(AssetId asset, std::int64_t added);
+  Status erase(AssetId asset, std::string_view identity);
+  Status put(AssetId asset, std::string_view identity, const Known& known);
+
+  // The partition whose materialization is the newest.
+  Result<std::optional<std::string>> newest_materialized(AssetId asset);
+
   Result<std::optional<PartitionState>> find(AssetId asset, std::string_view identity);
   Status for_each(AssetId asset, const std::function<void(const PartitionState&)>& visit);
   // As for_each, but only what a summary needs, in the order of identities.

@@ -1,6 +1,7 @@
 // What each materialization of one space was made from, as stretches of indices of equal
 // provenance: what freshness is judged by.
 //
+// It has those of partitions that were wiped, too: whoever reads it asks the outcomes what counts.
 // A value; one thread at a time.
 #pragma once
 

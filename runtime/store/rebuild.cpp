@@ -22,6 +22,9 @@ Status apply(const Projections& projections, const Event& event) {
     case EventKind::keys_removed:
     case EventKind::key_metadata:
       return projections.dynamic_sets.apply(event);
+    case EventKind::wiped:
+    case EventKind::wipe_undone:
+      return projections.wipes.apply(event);
     case EventKind::catalog_saved:
       return projections.catalog.apply(event);
   }

@@ -5,6 +5,7 @@
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
 #include "store/tables.hpp"
+#include "store/wipes.hpp"
 
 namespace partita {
 
@@ -13,6 +14,7 @@ struct Projections {
   AttemptRecorder& attempts;
   DynamicSets& dynamic_sets;
   CatalogTable& catalog;
+  Wipes& wipes;
 };
 
 // Within a write transaction.

@@ -64,6 +64,7 @@ struct OutputRecord {
   std::string staged;       // absolute, what the attempt wrote
   std::string target;       // absolute, what readers see
   std::uint64_t inode = 0;  // of the staged directory: the target has it once it is in its place
+  bool moved = false;  // readers saw it at `staged`, where another may be by now: nothing to sweep
 };
 
 // One attempt at one partition. A partition is named by its asset and its identity (see
@@ -102,6 +103,33 @@ struct PartitionState {
   std::int64_t last_seq = 0;     // the log's sequence of the last attempt
   RunId last_run = 0;
   std::string reason;  // why it is failed, skipped, ...: one line
+};
+
+using WipeId = std::int64_t;
+
+// Partitions whose materializations were forgotten, until that is undone.
+struct WipeRecord {
+  WipeId id = 0;
+  std::int64_t at = 0;
+  std::string selection;        // as typed
+  std::int64_t partitions = 0;  // how many
+  std::int64_t outputs = 0;     // of them with an output directory, which was set aside
+  std::int64_t undone = 0;      // how many were brought back
+};
+
+// A partition to forget, or to bring back.
+struct WipeTarget {
+  std::string asset;
+  std::string identity;
+  std::optional<OutputRecord> move;  // its output directory's, once the record is durable
+};
+
+// What a wipe took, and what became of the partition since.
+struct WipedState {
+  WipeTarget target;  // with the move that set its output aside
+  std::string key;
+  bool materialized = false;
+  bool materialized_since = false;
 };
 
 // The materialization that counts for a partition: the last one that succeeded.

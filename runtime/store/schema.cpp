@@ -31,7 +31,8 @@ constexpr const char* kProjections = R"(
   CREATE TABLE asset (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    typical_micros REAL NOT NULL DEFAULT 0);
+    typical_micros REAL NOT NULL DEFAULT 0,
+    known INTEGER NOT NULL DEFAULT 0);
   DROP TABLE IF EXISTS code;
   CREATE TABLE code (
     id INTEGER PRIMARY KEY,
@@ -176,6 +177,9 @@ Status add_changes_of_the_known(Database& database) {
   if (!has_kind) return std::move(has_kind).error();
   if (*has_kind != 0) return {};
   return database.execute(
+      "ALTER TABLE asset ADD COLUMN known INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE asset SET known ="
+      " (SELECT count(*) FROM partition_state WHERE partition_state.asset = asset.id);"
       "ALTER TABLE run ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE unpublished_output ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;"
       "CREATE TABLE wipe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, selection TEXT NOT NULL,"

@@ -13,6 +13,7 @@
 #include "store/summaries.hpp"
 #include "store/tables.hpp"
 #include "store/upkeep.hpp"
+#include "store/wipes.hpp"
 
 namespace partita {
 
@@ -39,6 +40,7 @@ struct Store::State {
   ProvenanceSummaries provenances{tables};
   DynamicSets dynamic_sets{*database, tables.log};
   CatalogTable catalog{*database, tables.log};
+  Wipes wipes{tables};
 
   // Runs `work` in a write transaction: all of it becomes durable, or nothing.
   template <class Work>
@@ -223,11 +225,11 @@ Result<std::vector<OutputRecord>> Store::unpublished_outputs() {
   std::vector<OutputRecord> outputs;
   Rows rows =
       state_->database
-          ->statement("SELECT staged, target, inode FROM unpublished_output ORDER BY staged")
+          ->statement("SELECT staged, target, inode, moved FROM unpublished_output ORDER BY staged")
           .query();
   while (rows.next()) {
     outputs.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
-                       static_cast<std::uint64_t>(rows.integer(2))});
+                       static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
   }
   if (!rows.status()) return rows.status().error();
   return outputs;
@@ -238,6 +240,45 @@ Status Store::mark_published(std::span<const OutputRecord> outputs) {
   if (outputs.empty()) return {};
   return state_->write([&](std::int64_t at) { return state_->recorder.publish(outputs, at); },
                        Transaction::Durability::relaxed);
+}
+
+// --- wipes ---
+
+Result<WipeId> Store::next_wipe() {
+  return state_->wipes.next();
+}
+
+Result<std::vector<WipeRecord>> Store::wipes() {
+  return state_->wipes.list();
+}
+
+Result<WipeRecord> Store::wipe_record(WipeId wipe) {
+  return state_->wipes.find(wipe);
+}
+
+Status Store::wipe(std::string_view selection, std::span<const WipeTarget> targets) {
+  return state_->write([&](std::int64_t at) { return state_->wipes.wipe(selection, targets, at); });
+}
+
+Status Store::undo_wipe(WipeId wipe, std::span<const WipeTarget> targets) {
+  return state_->write([&](std::int64_t at) { return state_->wipes.undo(wipe, targets, at); });
+}
+
+Status Store::for_each_wiped(WipeId wipe, const std::function<void(const WipedState&)>& visit) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  return state_->wipes.for_each(wipe, [&](AssetId asset, const WipedPartition& wiped) -> Status {
+    auto name = state_->tables.names.asset_name(asset);
+    if (!name) return std::move(name).error();
+    auto now = state_->tables.states.known(asset, wiped.identity);
+    if (!now) return std::move(now).error();
+    const std::string& key = wiped.known.key.empty() ? wiped.identity : wiped.known.key;
+    visit({{*std::move(name), wiped.identity, wiped.move},
+           key,
+           wiped.known.materialized_seq.has_value(),
+           *now && (*now)->materialized_seq.has_value()});
+    return {};
+  });
 }
 
 // --- what is known ---
@@ -316,6 +357,12 @@ Status Store::for_each_state(std::string_view asset,
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   return *id ? state_->tables.states.for_each(**id, visit) : Status();
+}
+
+Result<std::int64_t> Store::count_states(std::string_view asset) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  return *id ? state_->tables.states.counted(**id) : Result<std::int64_t>(0);
 }
 
 Result<std::optional<PartitionState>> Store::state(std::string_view asset,
@@ -444,7 +491,7 @@ std::int64_t Store::last_seq() {
 Status Store::rebuild() {
   return state_->write([&](std::int64_t) {
     return partita::rebuild(
-        {state_->tables, state_->recorder, state_->dynamic_sets, state_->catalog});
+        {state_->tables, state_->recorder, state_->dynamic_sets, state_->catalog, state_->wipes});
   });
 }
 

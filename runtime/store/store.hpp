@@ -83,6 +83,18 @@ class Store {
   Result<std::vector<OutputRecord>> unpublished_outputs();
   Status mark_published(std::span<const OutputRecord> outputs);
 
+  // --- wipes ---
+  // The number of the next one, as long as nobody else wipes.
+  Result<WipeId> next_wipe();
+  Result<std::vector<WipeRecord>> wipes();  // newest first
+  Result<WipeRecord> wipe_record(WipeId wipe);
+  // Forgets the partitions, as if they had never been attempted; runs stay as they were. Their
+  // outputs are to be moved from then on (unpublished_outputs()).
+  Status wipe(std::string_view selection, std::span<const WipeTarget> targets);
+  // Brings them back as they were, those of them that are not materialized.
+  Status undo_wipe(WipeId wipe, std::span<const WipeTarget> targets);
+  Status for_each_wiped(WipeId wipe, const std::function<void(const WipedState&)>& visit);
+
   // --- what is known ---
   // In time that follows the number of runs of equal outcome and what was recorded since the last
   // call, not the number of partitions: worth calling at the end of a run.
@@ -98,6 +110,8 @@ class Store {
   // Every partition of the asset that was ever attempted, in no particular order.
   Status for_each_state(std::string_view asset,
                         const std::function<void(const PartitionState&)>& visit);
+  // How many for_each_state() would visit.
+  Result<std::int64_t> count_states(std::string_view asset);
   Result<std::optional<PartitionState>> state(std::string_view asset, std::string_view identity);
   Result<std::optional<Materialization>> materialization(std::string_view asset,
                                                          std::string_view identity);

@@ -112,6 +112,9 @@ class Summaries {
     auto kept = read_summary(tables_.database, Summary::kKind, asset);
     if (!kept) return std::move(kept).error();
     if (!*kept || !(*kept)->space.fits(space)) return none;
+    auto usable = follows(asset, (*kept)->seq);
+    if (!usable) return std::move(usable).error();
+    if (!*usable) return none;
     auto summary = Summary::decode((*kept)->space.shape(), (*kept)->stretches);
     if (!summary) return none;
     Work work{std::move(*summary), (*kept)->seq, 0, false};
@@ -120,6 +123,14 @@ class Summaries {
     if (!grown) return std::move(grown).error();
     if (!*grown) return none;
     return std::optional(std::move(work));
+  }
+
+  // Attempts add to what states say; a wipe takes from it.
+  Result<bool> follows(AssetId asset, std::int64_t seq) {
+    if constexpr (!Summary::kFollowsFromStates) return true;
+    auto changed = tables_.log.is_changed(asset, seq);
+    if (!changed) return changed;
+    return !*changed;
   }
 
   // What has come to exist since may have a state from earlier: attempted under a later "now", or a

@@ -102,13 +102,15 @@ TEST_CASE("a run that is recorded at once is whole, or not there") {
 TEST_CASE("a store of the version before is migrated, and its runs are materializations") {
   Project project;
   const RunId run = project.begin_run();
+  project.record(run, {partita::testing::attempt_at("a", "x")});
   project.close();
   {
     auto database = Database::open(project.file());
     REQUIRE(database);
-    REQUIRE((*database)->execute(
-        "ALTER TABLE run DROP COLUMN kind; ALTER TABLE unpublished_output DROP COLUMN moved;"
-        "DROP TABLE wipe; DROP TABLE identity_change; PRAGMA user_version=3"));
+    REQUIRE(
+        (*database)->execute("ALTER TABLE asset DROP COLUMN known; ALTER TABLE run DROP COLUMN "
+                             "kind; ALTER TABLE unpublished_output DROP COLUMN moved;"
+                             "DROP TABLE wipe; DROP TABLE identity_change; PRAGMA user_version=3"));
   }
   project.reopen();
   CHECK(project->run(run)->kind == RunKind::materialize);

@@ -1,0 +1,85 @@
+#include "service/orphans.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+namespace partita {
+namespace {
+
+// Of an identity that is one window: `@start/end`.
+std::optional<Window> window_of(std::string_view identity) {
+  if (!identity.starts_with('@')) return std::nullopt;
+  Window window;
+  const char* const end = identity.data() + identity.size();
+  const auto start = std::from_chars(identity.data() + 1, end, window.start);
+  if (start.ec != std::errc() || start.ptr == end || *start.ptr != '/') return std::nullopt;
+  const auto stop = std::from_chars(start.ptr + 1, end, window.end);
+  if (stop.ec != std::errc() || stop.ptr != end) return std::nullopt;
+  return window;
+}
+
+PartitionRow row_of(const PartitionState& state) {
+  const bool materialized = state.materialized && state.last != Outcome::failed;
+  const DisplayStatus status =
+      materialized ? DisplayStatus::materialized : display_status(state.last);
+  PartitionRow row;
+  row.key = state.key;
+  row.window = window_of(state.identity);
+  row.status = status;
+  row.reason = state.reason;
+  return row;
+}
+
+bool before(const PartitionRow& a, const PartitionRow& b) {
+  const auto start = [](const PartitionRow& row) { return row.window ? row.window->start : 0; };
+  return std::tuple(start(a), std::string_view(a.key)) <
+         std::tuple(start(b), std::string_view(b.key));
+}
+
+}  // namespace
+
+Status for_each_orphan(const AssetDef& asset, Snapshot& snapshot, Store& store,
+                       const std::function<void(const PartitionState&)>& visit) {
+  // A product may have too many partitions until the end of time.
+  Result<SpacePtr> space = snapshot.space_of_all_time(asset);
+  if (!space) space = snapshot.space(asset);
+  if (!space) return std::move(space).error();
+  return store.for_each_state(asset.key, [&](const PartitionState& state) {
+    if (!(*space)->index_of_identity(state.identity)) visit(state);
+  });
+}
+
+Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store) {
+  Result<std::int64_t> known = store.count_states(asset.key);
+  if (!known) return known;
+  Result<const OutcomeSets*> sets = snapshot.outcomes(asset);
+  if (!sets) return std::move(sets).error();
+  if (ever_attempted(**sets).count() == *known) return 0;
+  std::int64_t count = 0;
+  Status read = for_each_orphan(asset, snapshot, store, [&](const PartitionState&) { ++count; });
+  if (!read) return std::move(read).error();
+  return count;
+}
+
+Result<PartitionsView> orphans_of(const AssetDef& asset, const PartitionsRequest& request,
+                                  Snapshot& snapshot, Store& store) {
+  if (!request.selection.empty() || !request.cursor.empty()) {
+    return usage_error("list orphans: they have no selection and no pages",
+                       "--limit 0 shows all of them");
+  }
+  PartitionsView view;
+  view.asset = asset.key;
+  Status read = for_each_orphan(asset, snapshot, store, [&](const PartitionState& state) {
+    PartitionRow row = row_of(state);
+    if (!request.status || row.status == *request.status) view.partitions.push_back(std::move(row));
+  });
+  if (!read) return std::move(read).error();
+  std::sort(view.partitions.begin(), view.partitions.end(), before);
+  view.count = static_cast<std::int64_t>(view.partitions.size());
+  if (request.limit > 0 && view.count > request.limit)
+    view.partitions.resize(static_cast<std::size_t>(request.limit));
+  return view;
+}
+
+}  // namespace partita

@@ -1,0 +1,190 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "partitions/selection.hpp"
+#include "service/outputs.hpp"
+#include "service/project_state.hpp"
+#include "service/run_lock.hpp"
+#include "service/wipe_targets.hpp"
+
+namespace partita {
+namespace {
+
+// Where a wipe puts an output: the same place below a directory of its own.
+Path set_aside(const Settings& settings, WipeId wipe, const Path& output) {
+  return wiped_directory(settings, wipe) / output.lexically_relative(settings.state);
+}
+
+bool is_there(const Path& path) {
+  std::error_code failed;
+  return std::filesystem::exists(path, failed);
+}
+
+bool is_purged(const WipeRecord& wipe, const Settings& settings) {
+  return wipe.outputs > 0 && wipe.undone == 0 && !is_there(wiped_directory(settings, wipe.id));
+}
+
+// The run lock, with what a process that died left to move in its place.
+Result<RunLock> settled(const WipeRequest& request, const Settings& settings, Store& store) {
+  Result<RunLock> lock =
+      RunLock::acquire(settings.state / "run.lock", request.no_wait, request.waiting);
+  if (!lock) return lock;
+  if (auto recovered = recover_locked(settings, store); !recovered)
+    return std::move(recovered).error();
+  return lock;
+}
+
+// Partitions of a wipe, asset by asset.
+class WipedByAsset {
+ public:
+  void add(const WipedState& wiped, std::string reason) {
+    WipedView& view = views_[wiped.target.asset];
+    view.asset = wiped.target.asset;
+    view.reason = std::move(reason);
+    ++view.count;
+    view.materialized += wiped.materialized ? 1 : 0;
+    view.outputs += wiped.target.move ? 1 : 0;
+    if (!wiped.key.empty()) keys_[wiped.target.asset].push_back(quoted_key(wiped.key));
+  }
+
+  std::vector<WipedView> take() {
+    std::vector<WipedView> all;
+    for (auto& [asset, view] : views_) {
+      const std::vector<std::string>& keys = keys_[asset];
+      if (keys.size() == 1) view.partitions = keys[0];
+      if (keys.size() > 1) view.partitions = fmt::format("{{{}}}", join(keys, ","));
+      all.push_back(std::move(view));
+    }
+    return all;
+  }
+
+ private:
+  std::map<std::string, WipedView> views_;
+  std::map<std::string, std::vector<std::string>> keys_;
+};
+
+Result<WipeRecord> wipe_to_undo(WipeId wipe, Store& store, const Settings& settings) {
+  Result<std::vector<WipeRecord>> wipes = store.wipes();
+  if (!wipes) return std::move(wipes).error();
+  const auto found = std::find_if(wipes->begin(), wipes->end(), [&](const WipeRecord& one) {
+    return wipe == 0 ? one.undone == 0 : one.id == wipe;
+  });
+  if (found == wipes->end()) {
+    if (wipe != 0) return store.wipe_record(wipe);
+    return Error{ErrorCode::not_found, "undo a wipe: there is none to undo", "partita wipe --list"};
+  }
+  if (found->undone > 0)
+    return usage_error(fmt::format("undo wipe {}: it was undone before", found->id));
+  if (is_purged(*found, settings)) {
+    return usage_error(fmt::format("undo wipe {}: its outputs were purged", found->id),
+                       "materialize the partitions anew");
+  }
+  return *found;
+}
+
+}  // namespace
+
+Result<WipeView> Project::plan_wipe(const WipeRequest& request) {
+  Snapshot snapshot = state_->snapshot();
+  Result<WipeTargets> found = wipe_targets(request, snapshot, *state_->store, state_->settings);
+  if (!found) return std::move(found).error();
+  return WipeView{0, request.selection, std::move(found->assets)};
+}
+
+Result<WipeView> Project::wipe(const WipeRequest& request) {
+  const Settings& settings = state_->settings;
+  Store& store = *state_->store;
+  Result<RunLock> lock = settled(request, state_->settings, store);
+  if (!lock) return std::move(lock).error();
+  Snapshot snapshot = state_->snapshot();
+  Result<WipeTargets> found = wipe_targets(request, snapshot, store, settings);
+  if (!found) return std::move(found).error();
+  WipeView view{0, request.selection, std::move(found->assets)};
+  if (found->targets.empty()) return view;
+  Result<WipeId> id = store.next_wipe();
+  if (!id) return std::move(id).error();
+  std::vector<OutputRecord> moves;
+  for (std::size_t i = 0; i < found->targets.size(); ++i) {
+    const Path& output = found->outputs[i];
+    if (output.empty()) continue;
+    found->targets[i].move = move_of(output, set_aside(settings, *id, output));
+    if (found->targets[i].move) moves.push_back(*found->targets[i].move);
+  }
+  if (Status wiped = store.wipe(request.selection, found->targets); !wiped)
+    return std::move(wiped).error();
+  view.wipe = *id;
+  if (Status moved = publish(store, moves); !moved) return std::move(moved).error();
+  return view;
+}
+
+Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& request) {
+  Store& store = *state_->store;
+  Result<RunLock> lock = settled(request, state_->settings, store);
+  if (!lock) return std::move(lock).error();
+  Result<WipeRecord> record = wipe_to_undo(wipe, store, state_->settings);
+  if (!record) return std::move(record).error();
+  WipedByAsset restored;
+  WipedByAsset refused;
+  std::vector<WipeTarget> targets;
+  std::vector<OutputRecord> moves;
+  Status read = store.for_each_wiped(record->id, [&](const WipedState& wiped) {
+    if (wiped.materialized_since) {
+      refused.add(wiped, "materialized since");
+      return;
+    }
+    restored.add(wiped, {});
+    WipeTarget& target = targets.emplace_back(wiped.target);
+    if (!target.move) return;
+    target.move = move_of(target.move->target, target.move->staged);
+    if (target.move) moves.push_back(*target.move);
+  });
+  if (!read) return std::move(read).error();
+  if (Status undone = store.undo_wipe(record->id, targets); !undone)
+    return std::move(undone).error();
+  if (Status moved = publish(store, moves); !moved) return std::move(moved).error();
+  return UndoneWipeView{record->id, record->selection, restored.take(), refused.take()};
+}
+
+Result<std::vector<WipeRow>> Project::wipes() {
+  Result<std::vector<WipeRecord>> wipes = state_->store->wipes();
+  if (!wipes) return std::move(wipes).error();
+  std::vector<WipeRow> rows;
+  for (const WipeRecord& wipe : *wipes) {
+    rows.push_back({wipe.id, wipe.at / 1'000'000, wipe.selection, wipe.partitions, wipe.outputs,
+                    wipe.undone, is_purged(wipe, state_->settings)});
+  }
+  return rows;
+}
+
+// Out of sight at once, so that an undoing finds all outputs of a wipe or none; what is left of
+// the removal after a crash is swept with the other temporary files.
+Result<std::vector<std::int64_t>> Project::purge_wipes(std::int64_t wipe,
+                                                       const WipeRequest& request) {
+  const Settings& settings = state_->settings;
+  Result<RunLock> lock = settled(request, state_->settings, *state_->store);
+  if (!lock) return std::move(lock).error();
+  if (wipe != 0) {
+    if (Result<WipeRecord> known = state_->store->wipe_record(wipe); !known)
+      return std::move(known).error();
+  }
+  Result<std::vector<WipeRow>> rows = wipes();
+  if (!rows) return std::move(rows).error();
+  std::vector<std::int64_t> purged;
+  for (const WipeRow& row : *rows) {
+    const Path directory = wiped_directory(settings, row.wipe);
+    if ((wipe != 0 && row.wipe != wipe) || !is_there(directory)) continue;
+    const Path doomed = settings.state / "tmp" / fmt::format("purged-{}", row.wipe);
+    if (Status made = make_directories(doomed.parent_path()); !made) return std::move(made).error();
+    if (Status emptied = remove_tree(doomed); !emptied) return std::move(emptied).error();
+    if (Status moved = publish_directory(directory, doomed); !moved)
+      return std::move(moved).error();
+    if (Status removed = remove_tree(doomed); !removed) return std::move(removed).error();
+    purged.push_back(row.wipe);
+  }
+  return purged;
+}
+
+}  // namespace partita
