@@ -31,6 +31,7 @@ Command retry_command();
 Command resume_command();
 Command report_command();
 Command wipe_command();
+Command cancel_command();
 Command runs_command();
 Command run_command();
 Command logs_command();

@@ -155,6 +155,9 @@ class Project {
   // Removes the outputs that a wipe set aside, 0 for all wipes; says of which there were any.
   Result<std::vector<std::int64_t>> purge_wipes(std::int64_t wipe, const WipeRequest& request);
 
+  // Asks the process that runs it to stop, and does not wait. Refuses a run that is not running.
+  Result<CancelView> cancel(std::int64_t run);
+
   Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
   // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.
   Result<RunView> run(std::int64_t run, std::int64_t limit, bool failed_only = false);

@@ -187,6 +187,11 @@ struct ReportView {
   std::int64_t count = 0;
 };
 
+struct CancelView {
+  std::int64_t run = 0;
+  std::int64_t pid = 0;  // of the process that was asked to stop
+};
+
 // Some partitions of an asset that a wipe takes or brings back.
 struct WipedView {
   std::string asset, partitions;  // in the selection grammar; empty: not partitioned
