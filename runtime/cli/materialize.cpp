@@ -28,6 +28,7 @@ std::unique_ptr<ProgressPrinter> printer_for(Output& output) {
 
 int exit_code_after(const MaterializeView& view, const RunProgress& progress,
                     const Interrupts& interrupts) {
+  if (view.timed_out && view.result != "success") return kExitTimeout;
   if (interrupts.count() > 0 && view.result != "success")
     return exit_code_of_signal(interrupts.last_signal());
   const bool failed = view.result == "failed" || view.result == "cancelled" ||
@@ -103,9 +104,12 @@ Command materialize_command() {
       "A selection names assets and, after `@`, partitions: a key, a range A..B, {A,B}, latest, "
       "missing, failed, stale, all. `partita help list` tells how assets are named.\n"
       "A partition starts as soon as the partitions it needs are done. A failure holds back what "
-      "depends on it, and nothing else. --missing, --failed and --stale add up; with one of "
-      "them or --all, and without a selection, every asset is meant.\n"
-      "Exit codes: 0 all is done; 1 something failed or was held back; 130 interrupted.";
+      "depends on it, and nothing else; an asset may ask for retries (`partita show`). --missing, "
+      "--failed and --stale add up; with one of them or --all, and without a selection, every "
+      "asset "
+      "is meant.\n"
+      "Exit codes: 0 all is done; 1 something failed or was held back; 124 --timeout stopped it; "
+      "130 interrupted.";
   command.positionals = {one_selection()};
   command.options = materialize_options();
   command.examples = {{"materialize orders@2024-01-01..2024-01-31", "a range of partitions"},

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
+#include "cli/duration.hpp"
 
 namespace partita {
 namespace {
@@ -38,6 +41,40 @@ Result<std::string> selection_of(const ParsedOptions& options, bool narrowed) {
       "name an asset, as in `partita materialize orders`; `partita list` shows them");
 }
 
+// What ends a run before its plan is done.
+Status read_stops(const ParsedOptions& options, MaterializeRequest& request) {
+  if (options.has("fail-fast") && options.has("keep-going"))
+    return usage_error("`--fail-fast` and `--keep-going` exclude each other");
+  request.most_failures = options.has("fail-fast") ? 1 : 0;
+  if (!options.value("keep-going").empty()) {
+    Result<std::int64_t> most = options.number("keep-going", 0, 1);
+    if (!most) return std::move(most).error();
+    request.most_failures = *most;
+  }
+  if (!options.has("timeout")) return {};
+  Result<double> seconds = parse_duration(options.value("timeout"));
+  if (!seconds) return std::move(seconds).error().wrap("option `--timeout`");
+  request.timeout = *seconds;
+  return {};
+}
+
+// --max DIMENSION=N
+Status read_caps(const ParsedOptions& options, MaterializeRequest& request) {
+  for (const std::string& cap : options.values("max")) {
+    const std::size_t equals = cap.rfind('=');
+    int most = 0;
+    const char* end = cap.data() + cap.size();
+    const auto read = equals == std::string::npos
+                          ? std::from_chars_result{nullptr, std::errc::invalid_argument}
+                          : std::from_chars(cap.data() + equals + 1, end, most);
+    if (equals == 0 || read.ec != std::errc() || read.ptr != end || most < 1)
+      return usage_error(fmt::format("option `--max` does not take `{}`", cap),
+                         "it takes DIMENSION=N: at most N partitions at once of each value of it");
+    request.most_by_dimension[cap.substr(0, equals)] = most;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<OptionSpec> what_options() {
@@ -53,15 +90,22 @@ std::vector<OptionSpec> what_options() {
 }
 
 std::vector<OptionSpec> how_options() {
-  return {{"jobs", 'j', "N", "at most N partitions at once"},
-          {"isolation", 0, "none|worker|partition",
-           "where asset code runs: in this process, in worker processes, in a process for each "
-           "partition"},
-          {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
-          {"order", 0, "newest|oldest", "which partitions go first"},
-          {"fail-fast", 0, "", "start nothing more after the first failure"},
-          {"no-wait", 0, "", "exit 6 at once if another process runs"},
-          {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"}};
+  return {
+      {"jobs", 'j', "N", "at most N partitions at once"},
+      {"isolation", 0, "none|worker|partition",
+       "where asset code runs: in this process, in worker processes, in a process for each "
+       "partition"},
+      {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
+      {"order", 0, "newest|oldest", "which partitions go first"},
+      {"max", 0, "DIMENSION=N",
+       "at most N partitions at once that share a value of the dimension, as in region=2", true},
+      {"fail-fast", 0, "", "start nothing more after the first failure"},
+      {"keep-going", 0, "[=N]",
+       "go on after failures, as without it; with N, start nothing more after N of them"},
+      {"timeout", 0, "DURATION",
+       "stop the run after that: 90s, 15m, 2h; what runs is told, and killed 5 s later"},
+      {"no-wait", 0, "", "exit 6 at once if another process runs"},
+      {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"}};
 }
 
 Result<MaterializeRequest> how_request(const ParsedOptions& options) {
@@ -70,8 +114,9 @@ Result<MaterializeRequest> how_request(const ParsedOptions& options) {
   if (!jobs) return std::move(jobs).error();
   request.jobs = static_cast<int>(std::min(*jobs, kMostJobs));
   request.newest_first = options.value("order") == "newest";
-  request.fail_fast = options.has("fail-fast");
   request.no_wait = options.has("no-wait");
+  if (Status read = read_stops(options, request); !read) return std::move(read).error();
+  if (Status read = read_caps(options, request); !read) return std::move(read).error();
   return request;
 }
 

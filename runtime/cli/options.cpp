@@ -32,6 +32,8 @@ po::options_description describe(std::span<const OptionSpec> specs) {
         spec.letter != 0 ? fmt::format("{},{}", spec.name, spec.letter) : spec.name;
     if (spec.value.empty()) {
       description.add_options()(names.c_str(), "");
+    } else if (spec.value.front() == '[') {
+      description.add_options()(names.c_str(), po::value<std::string>()->implicit_value(""), "");
     } else {
       description.add_options()(names.c_str(), po::value<std::string>(), "");
     }
@@ -171,7 +173,8 @@ std::string ParsedOptions::positional(std::size_t index) const {
 std::string spelling(const OptionSpec& option) {
   std::string text = option.letter != 0 ? fmt::format("-{}, --{}", option.letter, option.name)
                                         : fmt::format("    --{}", option.name);
-  return option.value.empty() ? text : text + " " + option.value;
+  if (option.value.empty() || option.value.front() == '[') return text + option.value;
+  return text + " " + option.value;
 }
 
 }  // namespace partita

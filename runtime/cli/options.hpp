@@ -19,7 +19,7 @@ namespace partita {
 struct OptionSpec {
   std::string name;   // long, without dashes
   char letter = 0;    // short; 0: none
-  std::string value;  // what it takes, in capitals or as `a|b|c`; empty: a flag
+  std::string value;  // what it takes, in capitals or as `a|b|c`; `[=N]`: or nothing; empty: a flag
   std::string help;
   bool repeatable = false;
 };

@@ -31,6 +31,7 @@ class ProgressModel {
   void progress(std::int64_t task, double fraction, std::string_view text);
   void print(std::int64_t task, std::string_view line);
   void finish(std::int64_t task, DisplayStatus status);
+  void forget(std::int64_t task) { running_.erase(task); }  // it runs no longer, and is not done
 
   std::int64_t run() const { return run_; }
   std::int64_t total() const { return total_; }

@@ -11,6 +11,13 @@ Json name_of(const RunListener::Partition& partition) {
       .set("key", partition.key.empty() ? Json() : Json(partition.key));
 }
 
+Json attempt_json(const RunListener::Partition& partition, const AttemptView& attempt) {
+  Json fields = to_json(attempt);
+  fields.set("asset", partition.asset);
+  if (!partition.key.empty()) fields.set("key", partition.key);
+  return fields;
+}
+
 }  // namespace
 
 // `fields` is an object that has some.
@@ -47,11 +54,19 @@ void RunEvents::printed(const Partition& partition, std::string_view line) {
 }
 
 void RunEvents::finished(const Partition& partition, const AttemptView& attempt) {
-  Json fields = to_json(attempt);
-  fields.set("asset", partition.asset);
-  if (!partition.key.empty()) fields.set("key", partition.key);
-  tell("finished", fields);
+  tell("finished", attempt_json(partition, attempt));
   behind_.finished(partition, attempt);
+}
+
+void RunEvents::retrying(const Partition& partition, const AttemptView& attempt,
+                         double after_seconds) {
+  tell("retrying", attempt_json(partition, attempt).set("after_seconds", after_seconds));
+  behind_.retrying(partition, attempt, after_seconds);
+}
+
+void RunEvents::noticed(std::string_view text) {
+  tell("notice", Json::object().set("text", text));
+  behind_.noticed(text);
 }
 
 // Comes after each batch that has become durable.

@@ -26,6 +26,10 @@ class RunEvents final : public RunListener {
   void progressed(const Partition& partition, double fraction, std::string_view text) override;
   void printed(const Partition& partition, std::string_view line) override;
   void finished(const Partition& partition, const AttemptView& attempt) override;
+  void retrying(const Partition& partition, const AttemptView& attempt,
+                double after_seconds) override;
+  void ended(const Partition& batch) override { behind_.ended(batch); }
+  void noticed(std::string_view text) override;
   void tick() override;
 
   void ended(const MaterializeView& view);

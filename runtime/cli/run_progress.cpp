@@ -72,6 +72,22 @@ void RunProgress::finished(const Partition& partition, const AttemptView& attemp
   tell_failure(partition, attempt);
 }
 
+void RunProgress::retrying(const Partition& partition, const AttemptView& attempt,
+                           double after_seconds) {
+  model_.forget(partition.task);
+  if (++retries_told_ > kMostFailuresTold) return;
+  const std::string why = attempt.error ? failure_line(*attempt.error) : attempt.reason;
+  const std::string when =
+      after_seconds > 0 ? "again in " + format_duration(after_seconds) : "again at once";
+  printer_->say(
+      fmt::format("{} {}: {}", options_.look.paint(Tone::warning, when), name_of(partition), why));
+  if (retries_told_ == kMostFailuresTold) printer_->say("further retries are not told");
+}
+
+void RunProgress::noticed(std::string_view text) {
+  printer_->say(options_.look.paint(Tone::warning, text));
+}
+
 void RunProgress::tell_failure(const Partition& partition, const AttemptView& attempt) {
   if (failures_.count() > kMostFailuresTold) return;
   const std::string why = attempt.error ? failure_line(*attempt.error) : attempt.reason;

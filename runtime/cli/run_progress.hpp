@@ -30,6 +30,10 @@ class RunProgress final : public RunListener {
   void progressed(const Partition& partition, double fraction, std::string_view text) override;
   void printed(const Partition& partition, std::string_view line) override;
   void finished(const Partition& partition, const AttemptView& attempt) override;
+  void retrying(const Partition& partition, const AttemptView& attempt,
+                double after_seconds) override;
+  void ended(const Partition& batch) override { model_.forget(batch.task); }
+  void noticed(std::string_view text) override;
   void tick() override;
 
   // Takes the progress off the screen; the run is over.
@@ -49,6 +53,7 @@ class RunProgress final : public RunListener {
   ProgressModel model_;
   FailureDigest failures_;
   std::int64_t checks_told_ = 0;
+  std::int64_t retries_told_ = 0;
   std::int64_t waiting_for_ = 0;
   int interrupts_told_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "execute/abi_values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -41,6 +42,8 @@ partita_value number_value(std::uint32_t kind, const Json& number) {
   return value;
 }
 
+constexpr std::size_t kMaxDataVersion = 1024;
+
 bool is_number(std::uint32_t kind) {
   return kind <= PARTITA_VALUE_BOOL;
 }
@@ -76,6 +79,45 @@ partita_value setting_to_abi(const Json& setting, std::list<std::string>& texts)
   if (setting.is_double()) return number_value(PARTITA_VALUE_FLOAT, setting);
   if (setting.is_string()) return text_value(PARTITA_VALUE_TEXT, setting.as_string(), texts);
   return text_value(PARTITA_VALUE_JSON, setting.dump(), texts);
+}
+
+bool add_metadata(TaskMetadata& metadata, partita_str name, const partita_value* value) {
+  std::optional<Json> entry = value != nullptr ? metadata_from_abi(*value) : std::nullopt;
+  if (!entry || name.len == 0 || !is_valid_utf8(view(name))) return false;
+  const auto at = std::find_if(metadata.begin(), metadata.end(),
+                               [&](const auto& known) { return known.first == view(name); });
+  if (at != metadata.end()) {
+    at->second = *std::move(entry);
+  } else {
+    metadata.emplace_back(std::string(view(name)), *std::move(entry));
+  }
+  return true;
+}
+
+bool is_data_version(partita_str text) {
+  return text.len > 0 && text.len <= kMaxDataVersion && is_valid_utf8(view(text));
+}
+
+std::string as_text(partita_str text) {
+  std::string clean(view(text));
+  if (is_valid_utf8(clean)) return clean;
+  std::replace_if(
+      clean.begin(), clean.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
+  return clean;
+}
+
+partita_dimension_key to_abi(const TaskKey& key) {
+  partita_dimension_key abi{};
+  abi.size = sizeof abi;
+  abi.flags = key.window ? PARTITA_KEY_HAS_WINDOW : 0;
+  abi.dimension = borrow(key.dimension);
+  abi.key = borrow(key.key);
+  if (key.window) {
+    abi.start = key.window->start;
+    abi.end = key.window->end;
+  }
+  return abi;
 }
 
 }  // namespace partita

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "execute/executor.hpp"
 #include "partita/abi.h"
 
 namespace partita {
@@ -27,5 +28,15 @@ partita_value metadata_to_abi(const Json& entry, std::list<std::string>& texts);
 
 // A setting as it stands in partita.toml: arrays and tables come as JSON text.
 partita_value setting_to_abi(const Json& setting, std::list<std::string>& texts);
+
+// Adds to what is known, over what has the name. False: the name or the value is none.
+bool add_metadata(TaskMetadata& metadata, partita_str name, const partita_value* value);
+
+bool is_data_version(partita_str text);
+
+// Bytes that are not UTF-8 become `?`, so that everything kept is text.
+std::string as_text(partita_str text);
+
+partita_dimension_key to_abi(const TaskKey& key);  // borrows
 
 }  // namespace partita

@@ -23,11 +23,22 @@ namespace partita {
 // {"kind": "int|float|bool|text|markdown|json|path|url", "value": ...} by name.
 using TaskMetadata = std::vector<std::pair<std::string, Json>>;
 
+// What an attempt took.
+struct TaskUsage {
+  double user_seconds = 0;
+  double system_seconds = 0;
+  std::int64_t max_rss_bytes = 0;  // of its process
+};
+
 struct TaskFailure {
-  std::string kind;  // "error", "signal", "exit", "check", "worker"
+  // "error", "retry" (the function asked for one), "check", "worker" (infrastructure); and where
+  // its process ended: "signal", "exit", "timeout", "cpu_limit", "memory_limit"
+  std::string kind;
   int signal = 0;
   std::string message;
   std::string backtrace;
+  std::optional<TaskUsage> usage = std::nullopt;
+  bool ended_process = false;
 };
 
 struct TaskCheckResult {
@@ -78,10 +89,17 @@ class ExecutorClient {
  public:
   virtual ~ExecutorClient() = default;
   virtual void started(std::int64_t task) = 0;  // may come late, never after finished()
+  // Of a task with parts: its fate is that of the parts that were not decided before.
   virtual void finished(TaskResult result) = 0;
+  // One part of a task; the result has the part's id.
+  virtual void decided(std::int64_t task, TaskResult result) = 0;
   virtual void progressed(std::int64_t task, double fraction, std::string_view text) = 0;
   virtual void printed(std::int64_t task, std::string_view line) = 0;
-  virtual Result<InputData> input(std::int64_t task, std::string_view asset) = 0;
+  // The upstream partitions of the task's partition; of a task with parts, of the one at `part` or,
+  // below 0, of all.
+  virtual Result<InputData> input(std::int64_t task, int part, std::string_view asset) = 0;
+  // Something that people should know of, about all tasks.
+  virtual void noticed(std::string_view text) = 0;
 };
 
 class Executor {
@@ -115,6 +133,9 @@ struct TaskSettings {
   std::string staging;    // where the outputs of its tasks are made
   std::string temporary;  // where their temporary directories are
 };
+
+// What a task that exceeded its limit of memory is told to have done.
+std::string memory_limit_text(const TaskLimits& limits);
 
 // A task's own directory in one of those.
 std::string directory_of(std::string_view directory, std::int64_t task);

@@ -3,11 +3,13 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <deque>
-#include <iterator>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "execute/task_queue.hpp"
 #include "execute/worker_process.hpp"
 
 namespace partita {
@@ -21,18 +23,29 @@ constexpr double kDurationInertia = 0.8;
 // Workers in a row that ended before they began a task.
 constexpr int kMostBarren = 3;
 
+// Deaths in a row without a success between, before a new worker is waited for, and how long.
+constexpr int kFreeDeaths = 10;
+constexpr std::int64_t kShortestPauseMicros = 10'000;
+constexpr std::int64_t kLongestPauseMicros = 1'000'000;
+// A pause from which on people are told.
+constexpr std::int64_t kToldPauseMicros = 100'000;
+
+// Workers stand in pairs: one of the two runs. The second forks a process for each task.
+enum class Kind : std::size_t { shared = 0, forking = 1 };
+
 class ProcessExecutor final : public Executor {
  public:
   ProcessExecutor(ProcessExecutorOptions options, Descriptor waker, const Clock& clock)
       : options_(std::move(options)),
         waker_(std::move(waker)),
         clock_(clock),
-        workers_(options_.workers) {}
+        workers_(2 * options_.workers) {}
 
-  std::size_t capacity() const override { return workers_.size() * 2 * kMostDealt; }
+  std::size_t capacity() const override { return workers_.size() * kMostDealt; }
 
   Status submit(Task task) override {
-    queue_.push_back(std::move(task));
+    const bool forked = options_.process_per_task || task.asset->process_per_task;
+    queue_of(forked ? Kind::forking : Kind::shared).push_back(std::move(task));
     return {};
   }
 
@@ -44,7 +57,8 @@ class ProcessExecutor final : public Executor {
       polled.push_back({worker ? worker->channel() : -1, wanted, 0});
       polled.push_back({worker ? worker->notice() : -1, POLLIN, 0});
     }
-    const int ready = ::poll(polled.data(), polled.size(), may_wait() ? timeout_millis : 0);
+    const int ready =
+        ::poll(polled.data(), polled.size(), may_wait() ? shortened(timeout_millis) : 0);
     if (ready < 0 && errno != EINTR) return io_error("wait for the workers");
     if (ready > 0 && polled[0].revents != 0) clear_waker();
     Measured measured(*this, client);
@@ -66,9 +80,7 @@ class ProcessExecutor final : public Executor {
 
   std::vector<std::int64_t> recall() override {
     std::vector<std::int64_t> ids;
-    ids.reserve(queue_.size());
-    for (const Task& task : queue_) ids.push_back(task.id);
-    queue_.clear();
+    for (TaskQueue& queue : queues_) queue.take_ids(ids);
     for (auto& worker : workers_) {
       if (!worker) continue;
       for (const Task& task : worker->take_back(kMostDealt)) ids.push_back(task.id);
@@ -89,7 +101,7 @@ class ProcessExecutor final : public Executor {
   }
 
  private:
-  // Passes news on, and notes how long tasks take.
+  // Passes news on, and notes how long tasks take and that some succeed.
   class Measured final : public ExecutorClient {
    public:
     Measured(ProcessExecutor& executor, ExecutorClient& client)
@@ -97,15 +109,20 @@ class ProcessExecutor final : public Executor {
     void started(std::int64_t task) override { client_.started(task); }
     void finished(TaskResult result) override {
       executor_.note_duration(result.finished - result.started);
+      if (!result.failure) executor_.deaths_ = 0;
       client_.finished(std::move(result));
+    }
+    void decided(std::int64_t task, TaskResult result) override {
+      client_.decided(task, std::move(result));
     }
     void progressed(std::int64_t task, double fraction, std::string_view text) override {
       client_.progressed(task, fraction, text);
     }
     void printed(std::int64_t task, std::string_view line) override { client_.printed(task, line); }
-    Result<InputData> input(std::int64_t task, std::string_view asset) override {
-      return client_.input(task, asset);
+    Result<InputData> input(std::int64_t task, int part, std::string_view asset) override {
+      return client_.input(task, part, asset);
     }
+    void noticed(std::string_view text) override { client_.noticed(text); }
 
    private:
     ProcessExecutor& executor_;
@@ -131,10 +148,24 @@ class ProcessExecutor final : public Executor {
         kDurationInertia * typical_micros_ + (1 - kDurationInertia) * static_cast<double>(micros);
   }
 
+  static Kind kind_of(std::size_t worker) { return static_cast<Kind>(worker % 2); }
+  TaskQueue& queue_of(Kind kind) { return queues_[static_cast<std::size_t>(kind)]; }
+
+  // Until a limit has to be enforced, or a worker may be started.
+  int shortened(int timeout_millis) {
+    const std::int64_t now = clock_.monotonic_micros();
+    std::int64_t until = now + std::int64_t{timeout_millis} * 1000;
+    for (auto& worker : workers_) {
+      const auto limit = worker ? worker->enforce_limit(now) : std::nullopt;
+      if (limit) until = std::min(until, *limit);
+    }
+    if (not_before_ > now) until = std::min(until, not_before_);
+    return static_cast<int>((until - now + 999) / 1000);
+  }
+
   // With the one that runs. A task in a process of its own reads the worker's channel when it asks
   // for an input: nothing else may be on the way there.
   std::size_t depth() const {
-    if (options_.process_per_task) return 1;
     const double ahead = kDealtAheadMicros / (typical_micros_ + 1);
     return 1 + static_cast<std::size_t>(std::clamp(ahead, 1.0, double{kMostDealt - 1}));
   }
@@ -142,7 +173,7 @@ class ProcessExecutor final : public Executor {
   // An idle worker comes before one that would be dealt ahead.
   Status deal() {
     if (Status first = deal_to(1); !first) return first;
-    if (queue_.empty()) even_out();
+    if (queue_of(Kind::shared).empty()) even_out();
     if (Status ahead = deal_to(depth()); !ahead) return ahead;
     for (auto& worker : workers_) {
       if (worker) worker->flush();
@@ -151,37 +182,44 @@ class ProcessExecutor final : public Executor {
   }
 
   Status deal_to(std::size_t depth) {
-    for (std::size_t i = 0; i < workers_.size() && !queue_.empty(); ++i) {
-      if (Status dealt = deal_to(workers_[i], depth); !dealt) return dealt;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      const bool forking = kind_of(i) == Kind::forking;
+      if (queue_of(kind_of(i)).empty() || !is_idle(i ^ 1U)) continue;
+      if (Status dealt = deal_to(i, forking ? 1 : depth); !dealt) return dealt;
     }
     return {};
   }
 
-  Status deal_to(std::unique_ptr<WorkerProcess>& worker, std::size_t depth) {
+  bool is_idle(std::size_t i) const { return !workers_[i] || workers_[i]->is_idle(); }
+
+  Status deal_to(std::size_t i, std::size_t depth) {
+    std::unique_ptr<WorkerProcess>& worker = workers_[i];
+    if (!worker && clock_.monotonic_micros() < not_before_) return {};
     if (!worker) {
-      auto started = WorkerProcess::start(options_, ++started_);
+      auto started = WorkerProcess::start(options_, kind_of(i) == Kind::forking, ++started_);
       if (!started) return std::move(started).error();
       worker = *std::move(started);
     }
-    while (!queue_.empty() && worker->under_way() < depth && worker->accepts()) {
-      if (Status dealt = worker->deal(std::move(queue_.front()), clock_.now_micros()); !dealt)
-        return dealt;
-      queue_.pop_front();
+    TaskQueue& queue = queue_of(kind_of(i));
+    while (!queue.empty() && worker->under_way() < depth && worker->accepts()) {
+      const bool wants_alone = queue.front().asset->limits.seconds > 0;
+      if (worker->is_alone() || (wants_alone && !worker->is_idle())) return {};
+      if (Status dealt = worker->deal(queue.pop_front(), clock_.now_micros()); !dealt) return dealt;
     }
     return {};
   }
 
   // Where a worker has nothing to do, it gets half of what another was dealt ahead.
   void even_out() {
-    for (auto& idle : workers_) {
-      if (idle && !idle->is_idle()) continue;
+    for (std::size_t i = 0; i < workers_.size(); i += 2) {
+      if (!is_idle(i) || !is_idle(i + 1)) continue;
       const auto busiest =
           std::max_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
             return (a ? a->under_way() : 0) < (b ? b->under_way() : 0);
           });
       if (!*busiest || (*busiest)->under_way() < 2) return;
       for (Task& task : (*busiest)->take_back((*busiest)->under_way() / 2))
-        queue_.push_back(std::move(task));
+        queue_of(Kind::shared).push_back(std::move(task));
       return;
     }
   }
@@ -199,23 +237,42 @@ class ProcessExecutor final : public Executor {
   Status bury(std::unique_ptr<WorkerProcess>& worker, ExecutorClient& client) {
     std::vector<Task> left = worker->ended(client, crashes_, clock_.now_micros());
     barren_ = worker->has_finished_any() ? 0 : barren_ + 1;
+    if (worker->has_died()) pause_after(++deaths_, client);
     worker.reset();
     if (barren_ >= kMostBarren)
       return Error{ErrorCode::internal, "start a worker: it ends before it begins a task", {}};
-    queue_.insert(queue_.begin(), std::make_move_iterator(left.begin()),
-                  std::make_move_iterator(left.end()));
+    for (auto task = left.rbegin(); task != left.rend(); ++task) {
+      const bool forked = options_.process_per_task || task->asset->process_per_task;
+      queue_of(forked ? Kind::forking : Kind::shared).push_front(std::move(*task));
+    }
     return {};
+  }
+
+  // Workers that keep dying are not started as fast as they die.
+  void pause_after(int deaths, ExecutorClient& client) {
+    if (deaths <= kFreeDeaths) return;
+    const int doublings = std::min(deaths - kFreeDeaths - 1, 20);
+    const std::int64_t pause = std::min(kShortestPauseMicros << doublings, kLongestPauseMicros);
+    not_before_ = clock_.monotonic_micros() + pause;
+    if (pause < kToldPauseMicros || kShortestPauseMicros << (doublings - 1) >= kToldPauseMicros)
+      return;
+    client.noticed(
+        fmt::format("{} worker processes in a row have died: new ones start slowly, "
+                    "until a partition succeeds",
+                    deaths));
   }
 
   ProcessExecutorOptions options_;
   Descriptor waker_;
   const Clock& clock_;
-  std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  std::vector<std::unique_ptr<WorkerProcess>> workers_;  // in pairs, see Kind
   CrashReader crashes_;
-  std::deque<Task> queue_;  // not dealt yet
+  std::array<TaskQueue, 2> queues_;  // not dealt yet, by kind
   double typical_micros_ = kDealtAheadMicros;
   int started_ = 0;
   int barren_ = 0;
+  int deaths_ = 0;               // in a row
+  std::int64_t not_before_ = 0;  // no worker is started, in monotonic microseconds
 };
 
 }  // namespace

@@ -84,13 +84,21 @@ template <class A, Is<TaskCheck> T>
 void fields(A& a, T& v) {
   a(v.name), a(v.blocking), a(v.warning);
 }
+template <class A, Is<TaskPart> T>
+void fields(A& a, T& v) {
+  a(v.partition), a(v.keys);
+}
+template <class A, Is<TaskLimits> T>
+void fields(A& a, T& v) {
+  a(v.seconds), a(v.cpu_seconds), a(v.memory_bytes);
+}
 template <class A, Is<Task> T>
 void fields(A& a, T& v) {
-  a(v.id), a(v.attempt), a(v.partition), a(v.keys);
+  a(v.id), a(v.attempt), a(v.partition), a(v.keys), a(v.parts);
 }
 template <class A, Is<TaskAsset> T>
 void fields(A& a, T& v) {
-  a(v.number), a(v.key), a(v.plugin), a(v.deps), a(v.checks);
+  a(v.number), a(v.key), a(v.plugin), a(v.deps), a(v.checks), a(v.limits);
 }
 template <class A, Is<TaskMessage> T>
 void fields(A& a, T& v) {
@@ -101,9 +109,13 @@ template <class A, class T>
 void fields(A& a, T& v) {
   a(v.first), a(v.second);
 }
+template <class A, Is<TaskUsage> T>
+void fields(A& a, T& v) {
+  a(v.user_seconds), a(v.system_seconds), a(v.max_rss_bytes);
+}
 template <class A, Is<TaskFailure> T>
 void fields(A& a, T& v) {
-  a(v.kind), a(v.signal), a(v.message), a(v.backtrace);
+  a(v.kind), a(v.signal), a(v.message), a(v.backtrace), a(v.usage);
 }
 template <class A, Is<TaskCheckResult> T>
 void fields(A& a, T& v) {
@@ -129,9 +141,13 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<InputRequest> T>
 void fields(A& a, T& v) {
-  a(v.asset);
+  a(v.part), a(v.asset);
 }
 template <class A, Is<ResultMessage> T>
+void fields(A& a, T& v) {
+  a(v.printed), a(v.result);
+}
+template <class A, Is<DecidedMessage> T>
 void fields(A& a, T& v) {
   a(v.printed), a(v.result);
 }

@@ -2,7 +2,7 @@
 // through a SharedRing from it.
 //
 // Host to worker: an asset before its first task, tasks, input (an answer). Worker to host: result,
-// log, progress, input_request. A worker that reads the end of the stream exits.
+// decided, log, progress, input_request. A worker that reads the end of the stream exits.
 #pragma once
 
 #include <string>
@@ -20,6 +20,7 @@ struct TaskMessage {
   Task task;                  // without its asset
 };
 struct InputRequest {
+  int part = -1;  // of a batch; -1: of all of it
   std::string asset;
 };
 struct InputAnswer {
@@ -29,6 +30,11 @@ struct InputAnswer {
 // `printed` is the length of the worker's output file at the time: what the task printed ends
 // there.
 struct ResultMessage {
+  std::int64_t printed = 0;
+  TaskResult result;
+};
+// One partition of the batch that runs is decided.
+struct DecidedMessage {
   std::int64_t printed = 0;
   TaskResult result;
 };
@@ -42,7 +48,8 @@ struct ProgressMessage {
   std::string text;
 };
 
-using WorkerMessage = std::variant<ResultMessage, LogMessage, ProgressMessage, InputRequest>;
+using WorkerMessage =
+    std::variant<ResultMessage, LogMessage, ProgressMessage, InputRequest, DecidedMessage>;
 using HostMessage = std::variant<TaskMessage, TaskAsset, InputAnswer>;
 
 std::string encode(const WorkerMessage& message);

@@ -9,39 +9,6 @@
 namespace partita {
 namespace {
 
-partita_dimension_key to_abi(const TaskKey& key) {
-  partita_dimension_key abi{};
-  abi.size = sizeof abi;
-  abi.flags = key.window ? PARTITA_KEY_HAS_WINDOW : 0;
-  abi.dimension = borrow(key.dimension);
-  abi.key = borrow(key.key);
-  if (key.window) {
-    abi.start = key.window->start;
-    abi.end = key.window->end;
-  }
-  return abi;
-}
-
-void put(TaskMetadata& metadata, std::string_view name, Json value) {
-  const auto at = std::find_if(metadata.begin(), metadata.end(),
-                               [&](const auto& e) { return e.first == name; });
-  if (at != metadata.end()) {
-    at->second = std::move(value);
-  } else {
-    metadata.emplace_back(std::string(name), std::move(value));
-  }
-}
-
-// Bytes that are not UTF-8 become `?`, so that everything kept is text.
-std::string as_text(partita_str text) {
-  std::string clean(view(text));
-  if (is_valid_utf8(clean)) return clean;
-  std::replace_if(
-      clean.begin(), clean.end(),
-      [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
-  return clean;
-}
-
 RunTable& self(void* ctx) {
   return *static_cast<RunTable*>(ctx);
 }
@@ -78,14 +45,11 @@ void RunTable::fill_functions() {
     return self(ctx).link_.cancelled() ? 1 : 0;
   };
   run_.metadata = [](void* ctx, partita_str name, const partita_value* value) -> partita_status {
-    const std::optional<Json> entry = value != nullptr ? metadata_from_abi(*value) : std::nullopt;
-    if (!entry || name.len == 0 || !is_valid_utf8(view(name))) return PARTITA_INVALID;
     const std::scoped_lock lock(self(ctx).mutex_);
-    put(self(ctx).metadata_, view(name), *entry);
-    return PARTITA_OK;
+    return add_metadata(self(ctx).metadata_, name, value) ? PARTITA_OK : PARTITA_INVALID;
   };
   run_.data_version = [](void* ctx, partita_str text) -> partita_status {
-    if (text.len == 0 || text.len > 1024 || !is_valid_utf8(view(text))) return PARTITA_INVALID;
+    if (!is_data_version(text)) return PARTITA_INVALID;
     const std::scoped_lock lock(self(ctx).mutex_);
     self(ctx).data_version_ = view(text);
     return PARTITA_OK;
@@ -108,7 +72,7 @@ void RunTable::fill_functions() {
   };
   run_.input = [](void* ctx, partita_str asset, const partita_input** input) -> partita_status {
     const std::scoped_lock lock(self(ctx).mutex_);
-    return self(ctx).find_input(view(asset), input);
+    return self(ctx).find_input(-1, view(asset), input);
   };
   run_.config = [](void* ctx, partita_str name, const partita_value** value) -> partita_status {
     RunTable& run = self(ctx);
@@ -129,7 +93,7 @@ void RunTable::set_reason(std::string text) {
 
 void RunTable::provide_input(InputData data) {
   const std::scoped_lock lock(mutex_);
-  build(std::move(data));
+  build(-1, std::move(data));
 }
 
 partita_status RunTable::make_directory(const std::string& path, partita_str* out) {
@@ -148,26 +112,25 @@ partita_status RunTable::look_up(const Json& value, const partita_value** out) {
   return PARTITA_OK;
 }
 
-partita_status RunTable::find_input(std::string_view asset, const partita_input** out) {
-  if (const auto known = inputs_.find(asset); known != inputs_.end()) {
+partita_status RunTable::find_input(int part, std::string_view asset, const partita_input** out) {
+  if (const auto known = inputs_.find({part, std::string(asset)}); known != inputs_.end()) {
     *out = &known->second.abi;
     return PARTITA_OK;
   }
   if (std::find(task_.asset->deps.begin(), task_.asset->deps.end(), asset) ==
       task_.asset->deps.end())
     return PARTITA_NOT_FOUND;
-  Result<InputData> data = link_.input(asset);
+  Result<InputData> data = link_.input(part, asset);
   if (!data) {
     reason_ = data.error().message;
     return PARTITA_FAILED;
   }
-  *out = build(*std::move(data));
+  *out = build(part, *std::move(data));
   return PARTITA_OK;
 }
 
-const partita_input* RunTable::build(InputData data) {
-  std::string asset = data.asset;
-  Input& input = inputs_[std::move(asset)];
+const partita_input* RunTable::build(int part, InputData data) {
+  Input& input = inputs_[{part, data.asset}];
   input.data = std::move(data);
   for (const InputPartition& partition : input.data.partitions) add_partition(input, partition);
   input.abi.size = sizeof input.abi;

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "execute/task_run.hpp"
@@ -20,6 +21,7 @@ class RunTable {
  public:
   // All are borrowed and outlive the table.
   RunTable(const Task& task, const TaskSettings& settings, TaskLink& link);
+  virtual ~RunTable() = default;
   RunTable(const RunTable&) = delete;
   RunTable& operator=(const RunTable&) = delete;
 
@@ -33,6 +35,17 @@ class RunTable {
   const std::string& data_version() const { return data_version_; }
   bool has_output() const { return has_output_; }
   bool has_temporary() const { return has_temporary_; }
+
+ protected:
+  partita_run& table() { return run_; }
+  const Task& task() const { return task_; }
+  const TaskSettings& settings() const { return settings_; }
+  TaskLink& link() { return link_; }
+  std::mutex& mutex() { return mutex_; }
+
+  // Under the lock. `part` below 0: of the whole task.
+  partita_status find_input(int part, std::string_view asset, const partita_input** out);
+  partita_status make_directory(const std::string& path, partita_str* out);
 
  private:
   // The tables of one input, with the data they point into.
@@ -50,10 +63,8 @@ class RunTable {
   };
 
   void fill_functions();
-  const partita_input* build(InputData data);
+  const partita_input* build(int part, InputData data);
   void add_partition(Input& input, const InputPartition& partition);
-  partita_status find_input(std::string_view asset, const partita_input** out);
-  partita_status make_directory(const std::string& path, partita_str* out);
   partita_status look_up(const Json& value, const partita_value** out);
   void set_reason(std::string text);
 
@@ -71,8 +82,8 @@ class RunTable {
   std::string data_version_;
   bool has_output_ = false;
   bool has_temporary_ = false;
-  std::string staging_, temporary_;  // once they are asked for
-  std::map<std::string, Input, std::less<>> inputs_;
+  std::string staging_, temporary_;                      // once they are asked for
+  std::map<std::pair<int, std::string>, Input> inputs_;  // by part and asset
   std::list<partita_value> looked_up_;  // lists: most tasks have none, and an empty one is free
   std::list<std::string> looked_up_texts_;
 };

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ struct FinishedPartition {
   std::int64_t task = 0;  // 0: it never started
   int attempt = 1;
   std::int64_t read_seq = 0;  // RunObserver::moment() when it was started
-  TaskResult result;          // neutral where it never started
+  // Seconds until it is attempted again: this failure is not its end.
+  std::optional<double> retry_after;
+  TaskResult result;  // neutral where it never started
 };
 
 // A partition that runs, for those who show it.
@@ -48,14 +51,18 @@ class RunObserver {
   virtual void recorded(const FinishedPartition& finished) = 0;  // it is durable
   // A number that says what is durable by now: what a task reads that is started now.
   virtual std::int64_t moment() = 0;
-  // The upstream partitions of `asset` that the task's partition maps to.
-  virtual Result<InputData> input(const PlannedAsset& planned, Index partition,
+  // The upstream partitions of `asset` that the partitions map to.
+  virtual Result<InputData> input(const PlannedAsset& planned, Run partitions,
                                   std::string_view asset) = 0;
   virtual std::vector<TaskCheck> checks_on(const PlannedAsset& planned) = 0;
   virtual void started(const RunningPartition& partition) = 0;
   virtual void progressed(const RunningPartition& partition, double fraction,
                           std::string_view text) = 0;
   virtual void printed(const RunningPartition& partition, std::string_view line) = 0;
+  // A batch of partitions no longer runs; each of them is told for itself.
+  virtual void ended(const RunningPartition& batch) = 0;
+  // Something that people should know of, about more than one partition.
+  virtual void noticed(std::string_view text) = 0;
   // At least every kTickMillis while the run lasts.
   virtual void tick() = 0;
 };
@@ -67,8 +74,15 @@ std::vector<TaskKey> keys_of(const PartitionSpace& space, Index partition);
 
 struct ScheduleOptions {
   std::map<std::string, int> pools;  // slots by name; a pool without an entry is unlimited
+  // How many partitions that share a value of a dimension run at once, by the dimension's name.
+  std::map<std::string, int> most_by_dimension;
   bool newest_first = false;
-  bool fail_fast = false;
+  Index most_failures = 0;  // after so many nothing more starts; 0: no matter how many
+  // After so many ends of worker processes in a row that are one asset's doing, what is left of it
+  // is held back; 0: no matter how many.
+  int most_worker_deaths = 0;
+  double timeout = 0;            // seconds for the whole run; 0: none
+  const Clock* clock = nullptr;  // borrowed; null: the system's
   // How often the user has interrupted: 1 starts nothing more, 2 ends what runs. Borrowed; may be
   // null.
   const std::atomic<int>* interrupts = nullptr;
@@ -80,7 +94,12 @@ struct RunCounts {
   Index skipped = 0;
   Index cancelled = 0;        // what never started included
   Index upstream_failed = 0;  // what the plan held back is not included
+  bool timed_out = false;
 };
+
+// What still runs when the run's time is over may see that it is cancelled, and is killed after
+// this.
+inline constexpr double kTimeoutGraceSeconds = 5;
 
 // Fails only where the run cannot go on: the store or the executor refused.
 Result<RunCounts> run_plan(const Plan& plan, Executor& executor, RunObserver& observer,

@@ -157,6 +157,16 @@ std::uint32_t TaskClaims::results() const {
   return page_->results.load(std::memory_order_acquire);
 }
 
+void TaskClaims::note_cpu(const CpuSample& sample) {
+  page_->user_micros.store(sample.user_micros, std::memory_order_relaxed);
+  page_->system_micros.store(sample.system_micros, std::memory_order_relaxed);
+}
+
+CpuSample TaskClaims::cpu() const {
+  return {page_->user_micros.load(std::memory_order_relaxed),
+          page_->system_micros.load(std::memory_order_relaxed)};
+}
+
 void TaskClaims::cancel() {
   page_->cancelled.store(1, std::memory_order_relaxed);
 }

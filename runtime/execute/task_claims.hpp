@@ -11,6 +11,7 @@
 
 #include "base/files.hpp"
 #include "base/result.hpp"
+#include "execute/usage_meter.hpp"
 
 namespace partita {
 
@@ -37,6 +38,10 @@ class TaskClaims {
   void count_result();
   std::uint32_t results() const;
 
+  // Worker: what its process had taken of the CPU about when the task began. Host: the last such.
+  void note_cpu(const CpuSample& sample);
+  CpuSample cpu() const;
+
   void cancel();
   bool cancelled() const;
 
@@ -46,6 +51,8 @@ class TaskClaims {
     std::atomic<std::uint64_t> open;
     std::atomic<std::uint32_t> results;
     std::atomic<std::uint32_t> cancelled;
+    std::atomic<std::int64_t> user_micros;
+    std::atomic<std::int64_t> system_micros;
   };
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

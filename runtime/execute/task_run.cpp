@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "execute/batch_run.hpp"
 #include "execute/run_table.hpp"
 
 namespace partita {
@@ -13,6 +14,8 @@ std::string default_reason(partita_status status) {
   switch (status) {
     case PARTITA_FAILED:
       return "it failed and gave no reason";
+    case PARTITA_RETRY:
+      return "it asks for another attempt";
     case PARTITA_NO_MEMORY:
       return "out of memory";
     case PARTITA_NOT_FOUND:
@@ -26,7 +29,15 @@ std::string reason_or_default(const RunTable& run, partita_status status) {
   return run.reason().empty() ? default_reason(status) : run.reason();
 }
 
-void take_outcome(partita_status status, const RunTable& run, TaskResult& result) {
+TaskFailure failure_of(partita_status status, const RunTable& run, const TaskLimits& limits) {
+  if (status == PARTITA_RETRY) return {"retry", 0, reason_or_default(run, status), {}};
+  if (status == PARTITA_NO_MEMORY && limits.memory_bytes > 0)
+    return {"memory_limit", 0, memory_limit_text(limits), {}};
+  return {"error", 0, reason_or_default(run, status), {}};
+}
+
+void take_outcome(partita_status status, const RunTable& run, const TaskLimits& limits,
+                  TaskResult& result) {
   using Status = TaskResult::Status;
   switch (status) {
     case PARTITA_OK:
@@ -41,7 +52,7 @@ void take_outcome(partita_status status, const RunTable& run, TaskResult& result
       result.reason = run.reason().empty() ? "cancelled" : run.reason();
       break;
     default:
-      result.failure = TaskFailure{"error", 0, reason_or_default(run, status), {}};
+      result.failure = failure_of(status, run, limits);
   }
   result.metadata = run.metadata();
   result.data_version = run.data_version();
@@ -96,6 +107,57 @@ void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings
   }
 }
 
+void remove_temporary(std::int64_t id, const TaskSettings& settings, TaskLink& link) {
+  if (Status removed = remove_tree(directory_of(settings.temporary, id)); !removed)
+    link.log(PARTITA_LOG_WARNING, removed.error().message);
+}
+
+// One call for all parts. Each is checked and told when it is decided.
+class BatchCall {
+ public:
+  BatchCall(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
+            TaskLink& link, const Clock& clock)
+      : task_(task), plugin_(plugin), settings_(settings), link_(link), clock_(clock) {}
+
+  void run(TaskResult& result) {
+    began_ = clock_.now_micros();
+    BatchRun run(task_, settings_, link_, [this](std::size_t part, TaskResult decided) {
+      return conclude(part, std::move(decided));
+    });
+    const partita_status status = plugin_.run_asset(task_.asset->key, run.abi());
+    take_outcome(status, run, task_.asset->limits, result);
+    if (status == PARTITA_OK) run.commit_rest();
+    result.metadata.clear();
+    result.data_version.clear();
+  }
+
+ private:
+  // It took the time since the one before.
+  TaskResult::Status conclude(std::size_t part, TaskResult result) {
+    Task alone;
+    alone.id = result.id;
+    alone.attempt = task_.attempt;
+    alone.asset = task_.asset;
+    alone.partition = task_.parts[part].partition;
+    alone.keys = task_.parts[part].keys;
+    if (result.status == TaskResult::Status::materialized)
+      run_checks(alone, plugin_, settings_, link_, result);
+    if (std::exchange(result.has_temporary, false)) remove_temporary(result.id, settings_, link_);
+    result.started = began_;
+    result.finished = began_ = clock_.now_micros();
+    const TaskResult::Status status = result.status;
+    link_.decided(std::move(result));
+    return status;
+  }
+
+  const Task& task_;
+  const LoadedPlugin& plugin_;
+  const TaskSettings& settings_;
+  TaskLink& link_;
+  const Clock& clock_;
+  std::int64_t began_ = 0;
+};
+
 }  // namespace
 
 TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
@@ -104,16 +166,15 @@ TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSett
   result.id = task.id;
   result.started = clock.now_micros();
   const std::int64_t began = clock.monotonic_micros();
-  {
+  if (!task.parts.empty()) {
+    BatchCall(task, plugin, settings, link, clock).run(result);
+  } else {
     RunTable run(task, settings, link);
-    take_outcome(plugin.run_asset(task.asset->key, run.abi()), run, result);
+    take_outcome(plugin.run_asset(task.asset->key, run.abi()), run, task.asset->limits, result);
+    if (result.status == TaskResult::Status::materialized)
+      run_checks(task, plugin, settings, link, result);
   }
-  if (result.status == TaskResult::Status::materialized)
-    run_checks(task, plugin, settings, link, result);
-  if (result.has_temporary) {
-    if (Status removed = remove_tree(directory_of(settings.temporary, task.id)); !removed)
-      link.log(PARTITA_LOG_WARNING, removed.error().message);
-  }
+  if (result.has_temporary) remove_temporary(task.id, settings, link);
   result.finished = result.started + (clock.monotonic_micros() - began);
   return result;
 }

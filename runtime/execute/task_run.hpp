@@ -20,7 +20,9 @@ class TaskLink {
   virtual void log(int level, std::string_view text) = 0;
   virtual void progress(double fraction, std::string_view text) = 0;
   virtual bool cancelled() = 0;
-  virtual Result<InputData> input(std::string_view asset) = 0;
+  // Of one part of a batch; below 0: of the whole task.
+  virtual Result<InputData> input(int part, std::string_view asset) = 0;
+  virtual void decided(TaskResult result) = 0;  // one part of a batch
 };
 
 TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,

@@ -5,14 +5,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
 #include <variant>
 
 #include "execute/captured_log.hpp"
+#include "execute/task_queue.hpp"
 #include "execute/task_run.hpp"
+#include "execute/usage_meter.hpp"
 
 namespace partita {
 namespace {
@@ -20,6 +21,7 @@ namespace {
 // A question from a task's thread, answered on the scheduler's.
 struct InputQuestion {
   std::int64_t task = 0;
+  int part = -1;
   std::string asset;
   std::optional<Result<InputData>> answer;
 };
@@ -33,7 +35,11 @@ struct PrintedNews {
   std::int64_t task = 0;
   std::string line;
 };
-using News = std::variant<TaskResult, ProgressNews, PrintedNews, InputQuestion*>;
+struct DecidedNews {
+  std::int64_t task = 0;
+  TaskResult result;
+};
+using News = std::variant<TaskResult, ProgressNews, PrintedNews, DecidedNews, InputQuestion*>;
 
 // The plugins of this process, each loaded once.
 class PluginTable {
@@ -66,8 +72,12 @@ constexpr std::chrono::microseconds kGatherTime{500};
 
 class ThreadExecutor final : public Executor {
  public:
-  ThreadExecutor(std::size_t threads, TaskSettings settings, const Clock& clock)
-      : settings_(std::move(settings)), clock_(clock), plugins_(settings_) {
+  ThreadExecutor(std::size_t threads, TaskSettings settings, const Clock& clock,
+                 std::function<void()> on_news)
+      : settings_(std::move(settings)),
+        clock_(clock),
+        on_news_(std::move(on_news)),
+        plugins_(settings_) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
   }
 
@@ -117,9 +127,8 @@ class ThreadExecutor final : public Executor {
     std::vector<std::int64_t> ids;
     const std::scoped_lock lock(mutex_);
     ids.reserve(tasks_.size() + submitted_.size());
-    for (const Task& task : tasks_) ids.push_back(task.id);
+    tasks_.take_ids(ids);
     for (const Task& task : submitted_) ids.push_back(task.id);
-    tasks_.clear();
     submitted_.clear();
     return ids;
   }
@@ -140,7 +149,13 @@ class ThreadExecutor final : public Executor {
       executor_.tell(ProgressNews{task_, fraction, std::string(text)});
     }
     bool cancelled() override { return executor_.cancelled_.load(std::memory_order_relaxed); }
-    Result<InputData> input(std::string_view asset) override { return executor_.ask(task_, asset); }
+    Result<InputData> input(int part, std::string_view asset) override {
+      return executor_.ask(task_, part, asset);
+    }
+    void decided(TaskResult result) override {
+      result.log = log_.take();
+      executor_.tell(DecidedNews{task_, std::move(result)});
+    }
     std::string take_log() { return log_.take(); }
 
    private:
@@ -150,17 +165,17 @@ class ThreadExecutor final : public Executor {
   };
 
   void work() {
+    UsageMeter meter(RUSAGE_THREAD);
     std::unique_lock lock(mutex_);
     for (;;) {
       ++idle_;
       work_there_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
       --idle_;
       if (stopping_) return;
-      const Task task = std::move(tasks_.front());
-      tasks_.pop_front();
+      const Task task = tasks_.pop_front();
       begun_.push_back(task.id);
       lock.unlock();
-      TaskResult result = run(task);
+      TaskResult result = run(task, meter);
       lock.lock();
       add(std::move(result));
     }
@@ -170,7 +185,7 @@ class ThreadExecutor final : public Executor {
   void hand_out() {
     if (submitted_.empty()) return;
     const std::size_t woken = std::min(idle_, submitted_.size());
-    std::move(submitted_.begin(), submitted_.end(), std::back_inserter(tasks_));
+    for (Task& task : submitted_) tasks_.push_back(std::move(task));
     submitted_.clear();
     for (std::size_t i = 0; i < woken; ++i) work_there_.notify_one();
   }
@@ -179,17 +194,22 @@ class ThreadExecutor final : public Executor {
   bool news_are_due() const { return tasks_.empty() || news_.size() >= kNewsAtOnce || asked_ > 0; }
 
   // Under the lock.
-  void add(News news) {
-    news_.push_back(std::move(news));
-    if (news_.size() == 1 || news_are_due()) news_there_.notify_one();
+  template <class One>
+  void add(One one) {
+    news_.emplace_back(std::move(one));
+    if (news_.size() > 1 && !news_are_due()) return;
+    news_there_.notify_one();
+    on_news_();
   }
 
-  TaskResult run(const Task& task) {
+  TaskResult run(const Task& task, UsageMeter& meter) {
     Result<const LoadedPlugin*> plugin = plugins_.get(task.asset->plugin);
     if (!plugin) return not_loaded(task, plugin.error());
     Link link(*this, task.id);
+    meter.begin(clock_.monotonic_micros());
     TaskResult result = run_task(task, **plugin, settings_, link, clock_);
     result.log = link.take_log();
+    if (result.failure) result.failure->usage = meter.taken();
     return result;
   }
 
@@ -202,13 +222,14 @@ class ThreadExecutor final : public Executor {
     return result;
   }
 
-  void tell(News news) {
+  template <class One>
+  void tell(One one) {
     const std::scoped_lock lock(mutex_);
-    add(std::move(news));
+    add(std::move(one));
   }
 
-  Result<InputData> ask(std::int64_t task, std::string_view asset) {
-    InputQuestion question{task, std::string(asset), std::nullopt};
+  Result<InputData> ask(std::int64_t task, int part, std::string_view asset) {
+    InputQuestion question{task, part, std::string(asset), std::nullopt};
     std::unique_lock lock(mutex_);
     ++asked_;
     add(&question);
@@ -229,9 +250,11 @@ class ThreadExecutor final : public Executor {
       client.progressed(progress->task, progress->fraction, progress->text);
     } else if (auto* printed = std::get_if<PrintedNews>(&news)) {
       client.printed(printed->task, printed->line);
+    } else if (auto* decided = std::get_if<DecidedNews>(&news)) {
+      client.decided(decided->task, std::move(decided->result));
     } else {
       InputQuestion& question = **std::get_if<InputQuestion*>(&news);
-      Result<InputData> answer = client.input(question.task, question.asset);
+      Result<InputData> answer = client.input(question.task, question.part, question.asset);
       const std::scoped_lock lock(mutex_);
       question.answer = std::move(answer);
       answered_.notify_all();
@@ -240,12 +263,13 @@ class ThreadExecutor final : public Executor {
 
   const TaskSettings settings_;
   const Clock& clock_;
+  const std::function<void()> on_news_;
   PluginTable plugins_;
   std::atomic<bool> cancelled_ = false;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_there_, news_there_, answered_;
-  std::deque<Task> tasks_;
+  TaskQueue tasks_;
   std::vector<std::int64_t> begun_;
   std::deque<News> news_;
   std::size_t asked_ = 0;  // questions without an answer
@@ -261,8 +285,8 @@ class ThreadExecutor final : public Executor {
 }  // namespace
 
 std::unique_ptr<Executor> make_thread_executor(std::size_t threads, TaskSettings settings,
-                                               const Clock& clock) {
-  return std::make_unique<ThreadExecutor>(threads, std::move(settings), clock);
+                                               const Clock& clock, std::function<void()> on_news) {
+  return std::make_unique<ThreadExecutor>(threads, std::move(settings), clock, std::move(on_news));
 }
 
 }  // namespace partita

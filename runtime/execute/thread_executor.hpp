@@ -3,6 +3,7 @@
 // partition.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -10,8 +11,10 @@
 
 namespace partita {
 
-// `clock` is borrowed. The executor loads each plugin at its first task.
-std::unique_ptr<Executor> make_thread_executor(std::size_t threads, TaskSettings settings,
-                                               const Clock& clock);
+// `clock` is borrowed. The executor loads each plugin at its first task. `on_news` is called on a
+// thread of its own where wait() would end, for those who wait elsewhere.
+std::unique_ptr<Executor> make_thread_executor(
+    std::size_t threads, TaskSettings settings, const Clock& clock,
+    std::function<void()> on_news = [] {});
 
 }  // namespace partita

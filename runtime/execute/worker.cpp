@@ -17,15 +17,36 @@
 
 #include "base/clock.hpp"
 #include "base/framing.hpp"
+#include "execute/process_limits.hpp"
 #include "execute/protocol.hpp"
 #include "execute/shared_ring.hpp"
 #include "execute/surroundings.hpp"
 #include "execute/task_claims.hpp"
 #include "execute/task_run.hpp"
+#include "execute/usage_meter.hpp"
 #include "plugin/crash_report.hpp"
 
 namespace partita {
 namespace {
+
+volatile sig_atomic_t g_child = 0;
+
+// While a child runs a task, what is to end this process ends the child, and then this one with it.
+class PassOnTermination {
+ public:
+  explicit PassOnTermination(pid_t child) {
+    g_child = child;
+    struct sigaction action{};
+    action.sa_handler = [](int signal) { ::kill(g_child, signal); };
+    ::sigaction(SIGTERM, &action, &before_);
+  }
+  ~PassOnTermination() { ::sigaction(SIGTERM, &before_, nullptr); }
+  PassOnTermination(const PassOnTermination&) = delete;
+  PassOnTermination& operator=(const PassOnTermination&) = delete;
+
+ private:
+  struct sigaction before_{};
+};
 
 class Worker {
  public:
@@ -62,7 +83,12 @@ class Worker {
       (void)worker_.send(ProgressMessage{fraction, std::string(text)});
     }
     bool cancelled() override { return worker_.claims_.cancelled(); }
-    Result<InputData> input(std::string_view asset) override { return worker_.ask(asset); }
+    Result<InputData> input(int part, std::string_view asset) override {
+      return worker_.ask(part, asset);
+    }
+    void decided(TaskResult result) override {
+      (void)worker_.send(DecidedMessage{printed(), std::move(result)});
+    }
 
    private:
     Worker& worker_;
@@ -95,16 +121,26 @@ class Worker {
   bool serve_in_child(const Task& task) {
     load_to_fork(task.asset->plugin);
     const std::uint32_t results = claims_.results();
+    note_cpu(true);
     const pid_t parent = ::getpid();
     const pid_t child = has_threads_ ? -1 : ::fork();
-    if (child < 0) return serve_here(task) && false;
+    if (child < 0) {
+      limit_this_process(task.asset->limits);
+      return serve_here(task) && false;
+    }
     if (child == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::getppid() == parent) (void)serve_here(task);
+      if (::getppid() != parent) ::_exit(1);
+      limit_this_process(task.asset->limits);
+      meter_ = UsageMeter(RUSAGE_SELF);
+      (void)serve_here(task);
       ::_exit(0);
     }
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    {
+      const PassOnTermination pass_on(child);
+      while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+      }
     }
     if (claims_.results() == results) end_as(status);
     return true;
@@ -152,7 +188,15 @@ class Worker {
     }
     Link link(*this);
     surroundings_.restore();
-    return run_task(task, **plugin, settings_, link, system_clock());
+    note_cpu(!fork_each_);
+    TaskResult result = run_task(task, **plugin, settings_, link, system_clock());
+    if (result.failure) result.failure->usage = meter_.taken();
+    return result;
+  }
+
+  // The host reads what it is told when this process has died.
+  void note_cpu(bool tell) {
+    if (meter_.begin(system_clock().monotonic_micros()) && tell) claims_.note_cpu(meter_.sample());
   }
 
   Result<const LoadedPlugin*> load(const std::string& id) {
@@ -190,8 +234,8 @@ class Worker {
     return std::optional<HostMessage>(*std::move(message));
   }
 
-  Result<InputData> ask(std::string_view asset) {
-    if (!send(InputRequest{std::string(asset)}))
+  Result<InputData> ask(int part, std::string_view asset) {
+    if (!send(InputRequest{part, std::string(asset)}))
       return io_error("ask the host for an input: it is gone");
     for (;;) {
       Result<std::optional<HostMessage>> message = receive();
@@ -213,6 +257,7 @@ class Worker {
   SharedRing ring_;
   bool fork_each_;
   bool has_threads_ = false;
+  UsageMeter meter_{RUSAGE_SELF};
   Surroundings surroundings_;  // as the command has them, before any plugin is loaded
   FrameBuffer frames_;
   std::deque<HostMessage> set_aside_;  // came while an answer was waited for

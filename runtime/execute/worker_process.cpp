@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/text.hpp"
 #include "execute/task_run.hpp"
 #include "execute/worker.hpp"
 
@@ -19,11 +20,13 @@ namespace partita {
 namespace {
 
 constexpr std::int64_t kReleasedAtOnce = 1 << 20;
+// From the request to end to the kill.
+constexpr std::int64_t kGraceMicros = 1'000'000;
 
 }  // namespace
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecutorOptions& options,
-                                                            int number) {
+                                                            bool fork_each, int number) {
   Descriptor output(::memfd_create("partita-output", MFD_CLOEXEC));
   if (!output.is_open() || ::fcntl(output.get(), F_SETFL, O_APPEND) != 0)
     return io_error("create a memory file");
@@ -34,7 +37,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecuto
                             .set("crash_file", shared->crash_file.string())
                             .set("claims", shared->claims_file.string())
                             .set("ring", shared->ring_file.string())
-                            .set("fork_each", options.process_per_task);
+                            .set("fork_each", fork_each);
   Result<Child> child = options.zygote->spawn(kWorkerRole, argument.dump(), output.get());
   if (!child) return std::move(child).error().wrap("start a worker process");
   return std::unique_ptr<WorkerProcess>(
@@ -137,7 +140,16 @@ void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::i
   if (auto* done = std::get_if<ResultMessage>(&message)) {
     if (done->result.id != task) return child_.kill(SIGKILL);
     read_output(done->printed, client);
+    if (overran_) {  // it caught the request; whatever it made came too late
+      done->result.status = TaskResult::Status::failed;
+      done->result.failure = overrun_failure();
+      done->result.failure->ended_process = true;
+    }
     finish(std::move(done->result), client, now_micros);
+  } else if (auto* decided = std::get_if<DecidedMessage>(&message)) {
+    read_output(decided->printed, client);
+    decided->result.log = log_.take();
+    client.decided(task, std::move(decided->result));
   } else if (auto* log = std::get_if<LogMessage>(&message)) {
     read_output(log->printed, client);
     const std::string line = format_log_line(log->level, log->text);
@@ -146,7 +158,7 @@ void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::i
   } else if (auto* progress = std::get_if<ProgressMessage>(&message)) {
     client.progressed(task, progress->fraction, progress->text);
   } else {
-    answer(std::get<InputRequest>(message).asset, client);
+    answer(std::get<InputRequest>(message), client);
   }
 }
 
@@ -157,8 +169,8 @@ void WorkerProcess::follow(ExecutorClient& client) {
   follow_output(client);
 }
 
-void WorkerProcess::answer(std::string_view asset, ExecutorClient& client) {
-  Result<InputData> data = client.input(dealt_.front().task.id, asset);
+void WorkerProcess::answer(const InputRequest& request, ExecutorClient& client) {
+  Result<InputData> data = client.input(dealt_.front().task.id, request.part, request.asset);
   const InputAnswer answer =
       data ? InputAnswer{*std::move(data), {}} : InputAnswer{{}, data.error().message};
   if (!unsent_.add(encode(HostMessage(answer)))) return kill();
@@ -218,6 +230,8 @@ void WorkerProcess::finish(TaskResult result, ExecutorClient& client, std::int64
   dealt_.pop_front();
   begun_ = now_micros;
   told_begun_ = false;
+  limit_ends_.reset();
+  if (std::exchange(overran_, false)) child_.kill(SIGKILL);
   finished_any_ = true;
   client.finished(std::move(result));
 }
@@ -247,7 +261,55 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& cras
   return not_begun;
 }
 
+std::optional<std::int64_t> WorkerProcess::enforce_limit(std::int64_t monotonic_micros) {
+  if (dealt_.empty() || limits().seconds <= 0) return std::nullopt;
+  if (!claims_.is_claimed(dealt_.front().sequence)) return std::nullopt;
+  if (!limit_ends_)
+    limit_ends_ = monotonic_micros + static_cast<std::int64_t>(limits().seconds * 1e6);
+  if (monotonic_micros < *limit_ends_) return limit_ends_;
+  child_.kill(overran_ ? SIGKILL : SIGTERM);
+  overran_ = true;
+  limit_ends_ = monotonic_micros + kGraceMicros;
+  return limit_ends_;
+}
+
+TaskFailure WorkerProcess::overrun_failure() const {
+  TaskFailure failure;
+  failure.kind = "timeout";
+  failure.message =
+      fmt::format("it ran longer than its time limit of {}", format_duration(limits().seconds));
+  return failure;
+}
+
 TaskFailure WorkerProcess::describe_end(const ExitStatus& status, CrashReader& crashes) const {
+  TaskFailure failure = describe_signal(status, crashes);
+  failure.usage = usage_of(status);
+  failure.ended_process = true;
+  const double cpu = failure.usage->user_seconds + failure.usage->system_seconds;
+  if (overran_) {
+    TaskFailure overrun = overrun_failure();
+    failure.kind = std::move(overrun.kind);
+    failure.message = std::move(overrun.message);
+  } else if (limits().cpu_seconds > 0 &&
+             (status.signal == SIGXCPU ||
+              (status.signal == SIGKILL && cpu >= limits().cpu_seconds))) {
+    failure.kind = "cpu_limit";
+    failure.message = fmt::format("it took more of the CPU than its limit of {}",
+                                  format_duration(limits().cpu_seconds));
+  }
+  return failure;
+}
+
+TaskUsage WorkerProcess::usage_of(const ExitStatus& status) const {
+  const CpuSample before = claims_.cpu();
+  const auto seconds = [](std::int64_t from, std::int64_t to) {
+    return static_cast<double>(std::max<std::int64_t>(to - from, 0)) / 1e6;
+  };
+  return {seconds(before.user_micros, status.user_micros),
+          seconds(before.system_micros, status.system_micros), status.max_rss_kib * 1024};
+}
+
+TaskFailure WorkerProcess::describe_signal(const ExitStatus& status, CrashReader& crashes) const {
   if (status.signal == 0) {
     return {"exit",
             0,
@@ -260,7 +322,10 @@ TaskFailure WorkerProcess::describe_end(const ExitStatus& status, CrashReader& c
   if (!file.is_open()) return failure;
   const Result<CrashReport> report = crashes.read(file.get());
   if (!report) return failure;
-  if (!report->exception_type.empty()) {
+  if (limits().memory_bytes > 0 && report->exception_type == "std::bad_alloc") {
+    failure.kind = "memory_limit";
+    failure.message = memory_limit_text(limits());
+  } else if (!report->exception_type.empty()) {
     failure.message += fmt::format(": uncaught {}: {}", report->exception_type, report->message);
   } else if (!report->message.empty()) {
     failure.message += ": " + report->message;

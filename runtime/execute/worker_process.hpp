@@ -25,7 +25,7 @@ namespace partita {
 class WorkerProcess {
  public:
   static Result<std::unique_ptr<WorkerProcess>> start(const ProcessExecutorOptions& options,
-                                                      int number);
+                                                      bool fork_each, int number);
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
@@ -40,6 +40,8 @@ class WorkerProcess {
   bool has_finished_any() const { return finished_any_; }
 
   bool accepts() const { return claims_.accepts(next_); }
+  // A task with a time limit is alone with its worker: what is to end it must not meet another.
+  bool is_alone() const { return !dealt_.empty() && limits().seconds > 0; }
   Status deal(Task task, std::int64_t now_micros);
   // Sends what was dealt, as far as the socket takes it.
   void flush();
@@ -54,6 +56,11 @@ class WorkerProcess {
   void receive(ExecutorClient& client, std::int64_t now_micros);
   // Tells which task runs, and what it has printed.
   void follow(ExecutorClient& client);
+  // Ends the worker whose task takes longer than its limit: it is asked to, then killed. Until when
+  // to look again, in monotonic microseconds.
+  std::optional<std::int64_t> enforce_limit(std::int64_t monotonic_micros);
+  // Whether its end was nobody's wish but the task's.
+  bool has_died() const { return !killed_; }
   // The worker has ended: the task that it ran failed with it. Those that it had not begun.
   std::vector<Task> ended(ExecutorClient& client, CrashReader& crashes, std::int64_t now_micros);
 
@@ -75,11 +82,15 @@ class WorkerProcess {
   void handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros);
   void finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros);
   void follow_output(ExecutorClient& client);
-  void answer(std::string_view asset, ExecutorClient& client);
+  void answer(const InputRequest& request, ExecutorClient& client);
   void read_output(std::int64_t end, ExecutorClient& client);
   std::string peek_output() const;
   void take_output(std::string_view text, ExecutorClient& client);
+  const TaskLimits& limits() const { return dealt_.front().task.asset->limits; }
+  TaskFailure overrun_failure() const;
   TaskFailure describe_end(const ExitStatus& status, CrashReader& crashes) const;
+  TaskFailure describe_signal(const ExitStatus& status, CrashReader& crashes) const;
+  TaskUsage usage_of(const ExitStatus& status) const;
 
   Child child_;
   Descriptor output_;  // a memory file that the worker's standard output and error append to
@@ -95,8 +106,10 @@ class WorkerProcess {
   std::uint32_t next_ = 0;               // the next one's sequence
   std::int64_t begun_ = 0;               // when the first of dealt_ came first
   bool told_begun_ = false;
-  std::int64_t read_ = 0;      // of output_
-  std::int64_t released_ = 0;  // of output_: memory that was given back
+  std::optional<std::int64_t> limit_ends_;  // of the first of dealt_, once it is seen to run
+  bool overran_ = false;                    // it was asked to end
+  std::int64_t read_ = 0;                   // of output_
+  std::int64_t released_ = 0;               // of output_: memory that was given back
   std::string partial_line_;
   CapturedLog log_;
   bool killed_ = false;

@@ -21,7 +21,8 @@
 namespace partita {
 namespace {
 
-constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
+// The last two end what exceeds a limit: the frames say where it was.
+constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGXCPU, SIGTERM};
 constexpr std::size_t kStackBytes = 128U << 10U;
 
 // Written before the handlers are installed, then only by the one thread that reports.

@@ -27,12 +27,6 @@ Status validate_seconds(const char* name, double seconds) {
   return usage_error(fmt::format("{} is {} s, want 0 to {:.0f}", name, seconds, kLongestSeconds));
 }
 
-std::string size_text(std::int64_t bytes) {
-  constexpr std::int64_t kMiB = 1 << 20;
-  if (bytes % kMiB == 0) return with_thousands(bytes / kMiB) + " MiB";
-  return with_thousands(bytes) + " bytes";
-}
-
 std::string retry_text(const RetryPolicy& retry) {
   std::string text = std::to_string(retry.max_retries);
   if (retry.delay == 0) return text + ", at once";
@@ -75,6 +69,12 @@ Status validate(const RunPolicy& policy) {
   return {};
 }
 
+std::string format_bytes(std::int64_t bytes) {
+  constexpr std::int64_t kMiB = 1 << 20;
+  if (bytes % kMiB == 0) return with_thousands(bytes / kMiB) + " MiB";
+  return with_thousands(bytes) + " bytes";
+}
+
 std::vector<std::pair<std::string, std::string>> describe(const RunPolicy& policy) {
   std::vector<std::pair<std::string, std::string>> facts;
   const auto add = [&](bool unusual, const char* name, std::string text) {
@@ -84,7 +84,7 @@ std::vector<std::pair<std::string, std::string>> describe(const RunPolicy& polic
   add(policy.retry.max_retries > 0, "retries", retry_text(policy.retry));
   add(policy.time_limit > 0, "time limit", format_duration(policy.time_limit));
   add(policy.cpu_limit > 0, "CPU limit", format_duration(policy.cpu_limit));
-  add(policy.memory_limit > 0, "memory limit", size_text(policy.memory_limit));
+  add(policy.memory_limit > 0, "memory limit", format_bytes(policy.memory_limit));
   add(policy.priority != 0, "priority", std::to_string(policy.priority));
   add(policy.isolation != RunPolicy::Isolation::project, "isolation",
       kIsolations[static_cast<int>(policy.isolation)]);

@@ -42,8 +42,15 @@ struct RunPolicy {
   bool operator==(const RunPolicy&) const = default;
 
   bool takes_batches() const { return batch > 0; }
-  // Whether only a process of its own can hold a partition to it.
-  bool has_process_limits() const { return cpu_limit > 0 || memory_limit > 0; }
+  // Whether each partition gets a process of its own: where it asks for that, and where nothing
+  // else can hold it to its limits.
+  bool process_per_partition() const {
+    return isolation == Isolation::partition || cpu_limit > 0 || memory_limit > 0;
+  }
+  // Whether threads do not do, wherever the project runs its partitions.
+  bool needs_process() const {
+    return process_per_partition() || isolation == Isolation::worker || time_limit > 0;
+  }
 };
 
 // Refuses numbers that mean nothing; the error names the field.
@@ -51,6 +58,9 @@ Status validate(const RunPolicy& policy);
 
 // What is not as usual, in words: {"retries", "3, 10 s apart"}, {"time limit", "30 s"}.
 std::vector<std::pair<std::string, std::string>> describe(const RunPolicy& policy);
+
+// `512 MiB`, `1,000 bytes`.
+std::string format_bytes(std::int64_t bytes);
 
 // What is not as usual, by name; an empty object where everything is.
 Json to_json(const RunPolicy& policy);

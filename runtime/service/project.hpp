@@ -50,6 +50,11 @@ class RunListener {
   virtual void printed(const Partition& partition, std::string_view line) = 0;
   // Durable by then. `partition.task` is 0 for one that was held back.
   virtual void finished(const Partition& partition, const AttemptView& attempt) = 0;
+  // It failed, durably, and is attempted again.
+  virtual void retrying(const Partition& partition, const AttemptView& attempt,
+                        double after_seconds) = 0;
+  virtual void ended(const Partition& batch) = 0;  // its partitions are told one by one
+  virtual void noticed(std::string_view text) = 0;
   virtual void tick() = 0;  // about ten times a second
 };
 
@@ -64,7 +69,9 @@ struct MaterializeRequest {
   bool allow_missing_upstream = false;
   int jobs = 0;  // 0: the settings'
   bool newest_first = false;
-  bool fail_fast = false;
+  std::int64_t most_failures = 0;                // start nothing more after so many; 0: go on
+  std::map<std::string, int> most_by_dimension;  // --max DIMENSION=N
+  double timeout = 0;                            // seconds for the run; 0: none
   bool no_wait = false;  // ErrorCode::lease_held instead of waiting for another run
   const std::atomic<int>* interrupts = nullptr;  // see ScheduleOptions
 };

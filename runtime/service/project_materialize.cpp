@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
+
+#include "execute/dimension_caps.hpp"
+#include "execute/mixed_executor.hpp"
 #include "execute/process_executor.hpp"
 #include "execute/scheduler.hpp"
 #include "execute/thread_executor.hpp"
@@ -60,7 +64,7 @@ Result<TaskSettings> task_settings(const Settings& settings, const Catalog& cata
 }
 
 RunState end_state(const RunCounts& counts, Index blocked, bool interrupted) {
-  if (interrupted && counts.cancelled > 0) return RunState::cancelled;
+  if ((interrupted || counts.timed_out) && counts.cancelled > 0) return RunState::cancelled;
   if (counts.failed > 0 || counts.upstream_failed > 0 || blocked > 0 || counts.cancelled > 0)
     return RunState::failed;
   return RunState::success;
@@ -102,6 +106,7 @@ class Materializer {
     Result<Plan> plan = work_.plan(snapshot_);
     if (!plan) return std::move(plan).error();
     plan_ = *std::move(plan);
+    if (Status known = check_caps(); !known) return std::move(known).error();
     if (plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0) return nothing_to_do();
     Result<TaskSettings> for_tasks = task_settings(settings_, snapshot_.catalog());
     if (!for_tasks) return std::move(for_tasks).error();
@@ -116,6 +121,16 @@ class Materializer {
   }
 
  private:
+  // A cap on a dimension that nothing has is a mistake.
+  Status check_caps() const {
+    for (const auto& [dimension, most] : request_.most_by_dimension) {
+      if (plan_.assets.empty() || has_dimension(plan_, dimension)) continue;
+      return usage_error(
+          fmt::format("cap `{}`: none of the selected assets has such a dimension", dimension));
+    }
+    return {};
+  }
+
   MaterializeView nothing_to_do() {
     listener_.planned(0, to_view(plan_, snapshot_, 1), 0);
     MaterializeView view;
@@ -154,8 +169,14 @@ class Materializer {
 
   Path scratch() const { return temporary_directory(settings_, run_); }
 
+  bool needs_processes() const {
+    return std::any_of(plan_.assets.begin(), plan_.assets.end(),
+                       [](const PlannedAsset& asset) { return asset.def.policy.needs_process(); });
+  }
+
   Result<std::unique_ptr<Executor>> make_executor(TaskSettings settings) {
-    if (settings_.isolation == Isolation::none)
+    const bool on_threads = settings_.isolation == Isolation::none;
+    if (on_threads && (zygote_ == nullptr || !needs_processes()))
       return make_thread_executor(jobs(), std::move(settings), clock_);
     ProcessExecutorOptions options;
     options.zygote = zygote_;
@@ -163,6 +184,7 @@ class Materializer {
     options.process_per_task = settings_.isolation == Isolation::partition;
     options.scratch = scratch();
     options.settings = std::move(settings);
+    if (on_threads) return make_mixed_executor(std::move(options), clock_);
     return make_process_executor(std::move(options), clock_);
   }
 
@@ -178,7 +200,11 @@ class Materializer {
     ScheduleOptions options;
     options.pools = settings_.pools;
     options.newest_first = request_.newest_first;
-    options.fail_fast = request_.fail_fast;
+    options.most_failures = request_.most_failures;
+    options.most_by_dimension = request_.most_by_dimension;
+    options.most_worker_deaths = settings_.max_worker_deaths;
+    options.timeout = request_.timeout;
+    options.clock = &clock_;
     options.interrupts = request_.interrupts;
     return run_plan(plan_, **executor, recorder, options);
   }
@@ -204,6 +230,7 @@ class Materializer {
     view.counts = to_counts(counts, blocked);
     view.seconds = seconds;
     view.planned = plan_.count() + blocked;
+    view.timed_out = counts.timed_out;
     return view;
   }
 

@@ -49,7 +49,11 @@ AttemptView to_view(const AttemptRecord& attempt) {
   view.metadata = attempt.metadata;
   if (attempt.failure) {
     const FailureRecord& failure = *attempt.failure;
-    view.error = FailureView{failure.kind, failure.signal, failure.message, failure.backtrace};
+    view.error = FailureView{failure.kind, failure.signal, failure.message, failure.backtrace, {}};
+    if (failure.usage) {
+      view.error->usage = UsageView{failure.usage->user_seconds, failure.usage->system_seconds,
+                                    failure.usage->max_rss_bytes};
+    }
   }
   for (const CheckRecord& check : attempt.checks) {
     view.checks.push_back(

@@ -52,7 +52,11 @@ void take_result(const FinishedPartition& finished, AttemptRecord& record) {
   if (result.failure) {
     const TaskFailure& failure = *result.failure;
     record.failure =
-        FailureRecord{failure.kind, failure.signal, failure.message, failure.backtrace};
+        FailureRecord{failure.kind, failure.signal, failure.message, failure.backtrace, {}};
+    if (failure.usage) {
+      record.failure->usage = UsageRecord{
+          failure.usage->user_seconds, failure.usage->system_seconds, failure.usage->max_rss_bytes};
+    }
   }
   for (const TaskCheckResult& check : result.checks) record.checks.push_back(to_record(check));
 }
@@ -192,18 +196,23 @@ void RunRecorder::recorded(const FinishedPartition& finished) {
   record.outcome = outcome_of(finished.fate);
   record.reason = finished.reason;
   take_result(finished, record);
-  listener_.finished({finished.task, asset, finished.key}, to_view(record));
+  const RunListener::Partition partition{finished.task, asset, finished.key};
+  if (finished.retry_after) {
+    listener_.retrying(partition, to_view(record), *finished.retry_after);
+  } else {
+    listener_.finished(partition, to_view(record));
+  }
 }
 
-Result<InputData> RunRecorder::input(const PlannedAsset& planned, Index partition,
+Result<InputData> RunRecorder::input(const PlannedAsset& planned, Run partitions,
                                      std::string_view asset) {
   for (const Dependency& dep : planned.def.deps) {
     const AssetDef* upstream = snapshot_.catalog().asset(dep.asset);
     if (dep.asset != asset || upstream == nullptr) continue;
     auto mapping = mapping_between(dep, *upstream, planned.def, snapshot_.world());
     if (!mapping) return std::move(mapping).error();
-    const PartitionSet one = PartitionSet::of_index(planned.space->shape(), partition);
-    return read_input(*upstream, (*mapping)->upstream_of(one).existing);
+    const PartitionSet set = PartitionSet::of_runs(planned.space->shape(), {partitions});
+    return read_input(*upstream, (*mapping)->upstream_of(set).existing);
   }
   return Error{ErrorCode::not_found,
                fmt::format("read input `{}`: `{}` does not depend on it", asset, planned.def.key),
@@ -247,6 +256,10 @@ std::vector<TaskCheck> RunRecorder::checks_on(const PlannedAsset& planned) {
 
 void RunRecorder::started(const RunningPartition& partition) {
   listener_.started(partition_of(partition));
+}
+
+void RunRecorder::ended(const RunningPartition& batch) {
+  listener_.ended(partition_of(batch));
 }
 
 void RunRecorder::progressed(const RunningPartition& partition, double fraction,

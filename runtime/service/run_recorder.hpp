@@ -29,13 +29,15 @@ class RunRecorder final : public RunObserver {
   Status record(std::span<const FinishedPartition> finished) override;
   void recorded(const FinishedPartition& finished) override;
   std::int64_t moment() override { return store_.last_seq(); }
-  Result<InputData> input(const PlannedAsset& planned, Index partition,
+  Result<InputData> input(const PlannedAsset& planned, Run partitions,
                           std::string_view asset) override;
   std::vector<TaskCheck> checks_on(const PlannedAsset& planned) override;
   void started(const RunningPartition& partition) override;
   void progressed(const RunningPartition& partition, double fraction,
                   std::string_view text) override;
   void printed(const RunningPartition& partition, std::string_view line) override;
+  void ended(const RunningPartition& batch) override;
+  void noticed(std::string_view text) override { listener_.noticed(text); }
   void tick() override { listener_.tick(); }
 
  private:

@@ -12,8 +12,9 @@ namespace partita {
 namespace {
 
 constexpr const char* kFileName = "partita.toml";
-const std::vector<std::string> kTopLevelKeys{"definitions", "store",     "jobs",   "isolation",
-                                             "pools",       "resources", "config", "dev"};
+const std::vector<std::string> kTopLevelKeys{"definitions", "store", "jobs",
+                                             "isolation",   "pools", "resources",
+                                             "config",      "dev",   "max_worker_deaths"};
 
 Json to_json(const toml::node& node);
 
@@ -57,6 +58,7 @@ class SettingsReader {
     if (key == "definitions") return read_definitions(value);
     if (key == "store") return read_store(value);
     if (key == "jobs") return read_positive("jobs", value, settings_.jobs);
+    if (key == "max_worker_deaths") return read_worker_deaths(value);
     if (key == "isolation") return read_isolation(value);
     if (key == "pools") return read_pools(value);
     if (key == "dev") return read_dev(value);
@@ -121,6 +123,15 @@ class SettingsReader {
     }
     out = static_cast<int>(number->get());
     return {};
+  }
+
+  Status read_worker_deaths(const toml::node& value) {
+    const auto* number = value.as_integer();
+    if (number != nullptr && number->get() == 0) {
+      settings_.max_worker_deaths = 0;
+      return {};
+    }
+    return read_positive("max_worker_deaths", value, settings_.max_worker_deaths);
   }
 
   Status read_isolation(const toml::node& value) {

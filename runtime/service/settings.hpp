@@ -24,6 +24,8 @@ struct Settings {
   int jobs = 0;                   // 0: as many as there are CPUs
   Isolation isolation = Isolation::worker;
   std::map<std::string, int> pools;
+  // Processes in a row that die of one asset before the rest of it is held back; 0: any number.
+  int max_worker_deaths = 20;
   std::string build;                // [dev]: a shell command that builds the plugins; empty: none
   std::vector<Path> sources;        // [dev]: absolute; a change in one of them asks for a build
   Json resources = Json::object();  // {"NAME": {field: value}}

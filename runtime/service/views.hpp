@@ -120,10 +120,15 @@ struct CheckResultView {
   std::string reason;
   std::vector<std::pair<std::string, Json>> metadata;
 };
+struct UsageView {
+  double user_seconds = 0, system_seconds = 0;
+  std::int64_t max_rss_bytes = 0;
+};
 struct FailureView {
   std::string kind;
   int signal = 0;
   std::string message, backtrace;
+  std::optional<UsageView> usage = {};
 };
 struct AttemptView {
   std::string asset, key;
@@ -179,6 +184,7 @@ struct MaterializeView {
   StatusCounts counts;
   double seconds = 0;
   std::int64_t planned = 0;
+  bool timed_out = false;  // --timeout stopped it
 };
 
 struct ReportView {

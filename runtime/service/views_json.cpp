@@ -101,12 +101,20 @@ Json check_json(const CheckResultView& check) {
       .set("metadata", metadata_json(check.metadata));
 }
 
+Json usage_json(const UsageView& usage) {
+  return Json::object()
+      .set("user_seconds", usage.user_seconds)
+      .set("system_seconds", usage.system_seconds)
+      .set("max_rss_bytes", usage.max_rss_bytes);
+}
+
 Json failure_json(const FailureView& failure) {
   return Json::object()
       .set("kind", failure.kind)
       .set("signal", failure.signal == 0 ? Json() : Json(failure.signal))
       .set("message", failure.message)
-      .set("backtrace", or_null(failure.backtrace));
+      .set("backtrace", or_null(failure.backtrace))
+      .set("usage", failure.usage ? usage_json(*failure.usage) : Json());
 }
 
 Json attempt_json(const AttemptView& attempt) {

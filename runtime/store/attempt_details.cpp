@@ -46,6 +46,11 @@ std::string failure_bytes(const FailureRecord& failure) {
   out.i64(failure.signal);
   out.text(failure.message);
   out.text(failure.backtrace);
+  if (failure.usage) {
+    out.f64(failure.usage->user_seconds);
+    out.f64(failure.usage->system_seconds);
+    out.i64(failure.usage->max_rss_bytes);
+  }
   return out.take();
 }
 
@@ -55,6 +60,11 @@ FailureRecord read_failure(ByteReader& in) {
   failure.signal = static_cast<int>(in.i64());
   failure.message = in.text();
   failure.backtrace = in.text();
+  if (in.done()) return failure;
+  failure.usage.emplace();
+  failure.usage->user_seconds = in.f64();
+  failure.usage->system_seconds = in.f64();
+  failure.usage->max_rss_bytes = in.i64();
   return failure;
 }
 

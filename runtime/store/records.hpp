@@ -50,13 +50,22 @@ struct CheckRecord {
 using CheckCountVisitor =
     std::function<void(const std::string& name, std::int64_t passed, std::int64_t not_passed)>;
 
-// Why an attempt failed. `kind`: "error" (the function said so), "exception", "signal", "exit",
-// "check", "upstream", "worker" (infrastructure).
+// What a process took.
+struct UsageRecord {
+  double user_seconds = 0;
+  double system_seconds = 0;
+  std::int64_t max_rss_bytes = 0;
+};
+
+// Why an attempt failed. `kind`: "error" (the function said so), "retry" (it asked for one),
+// "check", "worker" (infrastructure), and where its process ended "signal", "exit", "timeout",
+// "cpu_limit", "memory_limit".
 struct FailureRecord {
   std::string kind;
   int signal = 0;
   std::string message;
   std::string backtrace;  // one line a frame, may be empty
+  std::optional<UsageRecord> usage = {};
 };
 
 // An output directory to put in its place once the record is durable.

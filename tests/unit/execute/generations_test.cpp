@@ -32,7 +32,9 @@ class Listener final : public ExecutorClient {
   void finished(TaskResult end) override { result = std::move(end); }
   void progressed(std::int64_t, double, std::string_view) override {}
   void printed(std::int64_t, std::string_view) override {}
-  Result<InputData> input(std::int64_t, std::string_view) override { return InputData{}; }
+  Result<InputData> input(std::int64_t, int, std::string_view) override { return InputData{}; }
+  void decided(std::int64_t, TaskResult) override {}
+  void noticed(std::string_view) override {}
 
   bool begun = false;
   std::optional<TaskResult> result;
@@ -54,7 +56,7 @@ class TaskInFlight {
     options.settings.project_directory = directory.string();
     executor_ = make_process_executor(std::move(options), system_clock()).value();
     Task task;
-    task.asset = std::make_shared<const TaskAsset>(TaskAsset{1, "told", plugin.id, {}, {}});
+    task.asset = std::make_shared<const TaskAsset>(TaskAsset{1, "told", plugin.id, {}, {}, {}});
     REQUIRE(executor_->submit(std::move(task)));
     while (!listener_.begun) REQUIRE(executor_->wait(1, listener_));
   }

@@ -12,6 +12,7 @@ TaskMessage sample_task() {
   message.task.partition = "Books|2024-01-01";
   message.task.keys = {{"category", "Books", std::nullopt},
                        {"month", "2024-01-01", Window{10, 20}}};
+  message.task.parts = {{"a", {{"", "a", std::nullopt}}}, {"b", {}}};
   return message;
 }
 
@@ -19,7 +20,7 @@ TaskResult sample_result() {
   TaskResult result;
   result.id = 7;
   result.status = TaskResult::Status::failed;
-  result.failure = TaskFailure{"signal", 11, "SIGSEGV", "#0"};
+  result.failure = TaskFailure{"signal", 11, "SIGSEGV", "#0", TaskUsage{0.5, 0.25, 4096}};
   result.metadata = {{"rows", Json::object().set("kind", "int").set("value", 3)}};
   result.checks = {{"no_gaps", true, false, true, false, "gap", {}}};
   result.started = 1;
@@ -38,15 +39,20 @@ TEST_CASE("a task is read back as it was sent") {
   CHECK(message.task.partition == "Books|2024-01-01");
   CHECK(message.task.keys.at(1).window == Window{10, 20});
   CHECK_FALSE(message.task.keys.at(0).window);
+  REQUIRE(message.task.parts.size() == 2);
+  CHECK(message.task.parts[0].keys.at(0).key == "a");
+  CHECK(message.task.parts[1].partition == "b");
 }
 
 TEST_CASE("what the tasks of an asset have in common is read back as it was sent") {
-  const TaskAsset asset{2, "sales", "shop", {"orders"}, {{"no_gaps", true, false}}};
+  const TaskAsset asset{2, "sales", "shop", {"orders"}, {{"no_gaps", true, false}}, {1.5, 2, 3}};
   const Result<HostMessage> back = decode_host_message(encode(HostMessage(asset)));
   REQUIRE(back);
   CHECK(std::get<TaskAsset>(*back).number == 2);
   CHECK(std::get<TaskAsset>(*back).deps.at(0) == "orders");
   CHECK(std::get<TaskAsset>(*back).checks.at(0).blocking);
+  CHECK(std::get<TaskAsset>(*back).limits.seconds == 1.5);
+  CHECK(std::get<TaskAsset>(*back).limits.memory_bytes == 3);
 }
 
 TEST_CASE("a result is read back as it was sent") {
@@ -56,6 +62,7 @@ TEST_CASE("a result is read back as it was sent") {
   CHECK(std::get<ResultMessage>(*back).printed == 9);
   const TaskResult& result = std::get<ResultMessage>(*back).result;
   CHECK(result.failure->signal == 11);
+  CHECK(result.failure->usage->system_seconds == 0.25);
   CHECK(result.metadata == sample_result().metadata);
   CHECK(result.checks.at(0).reason == "gap");
   CHECK(result.finished == -2);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -28,46 +29,102 @@ std::set<Node> upstream_of(const Plan& plan, Node node) {
   return all;
 }
 
-// Runs a plan to its end with random outcomes, several partitions at a time, and checks every start
-// and every withholding against the definition.
-void run_at_random(const Plan& plan, unsigned seed) {
-  std::mt19937 random(seed);
-  Readiness readiness(plan);
-  std::set<Node> done, not_done, running;
-  for (;;) {
-    while (running.size() < 3) {
-      const auto next = readiness.pop(random() % 2 == 0, [](std::size_t) { return true; });
-      if (!next) break;
-      const Node node{next->asset, next->partition};
-      CHECK(plan.assets[node.first].targets.contains(node.second));
-      CHECK_FALSE(done.contains(node));
-      for (const Node& upstream : upstream_of(plan, node)) CHECK(done.contains(upstream));
-      CHECK(running.insert(node).second);
+// What was popped and has not ended: the partitions of one call.
+struct Call {
+  std::size_t asset = 0;
+  Run run;
+};
+
+// Runs a plan to its end with random outcomes, several calls at a time, and checks every start and
+// every withholding against the definition.
+class RandomRun {
+ public:
+  RandomRun(const Plan& plan, unsigned seed) : plan_(plan), random_(seed), readiness_(plan) {}
+
+  void run() {
+    for (;;) {
+      start_some();
+      if (calls_.empty()) break;
+      const auto at = std::next(calls_.begin(), static_cast<int>(random_() % calls_.size()));
+      const Call call = *at;
+      calls_.erase(at);
+      for (Index i = call.run.begin; i < call.run.end; ++i) end({call.asset, i});
     }
-    if (running.empty()) break;
-    const Node node = *std::next(running.begin(), random() % running.size());
-    running.erase(node);
+    CHECK(readiness_.not_started() == 0);
+    CHECK(static_cast<Index>(done_.size() + not_done_.size()) == plan_.count());
+    // Exactly those are withheld that wait for something that was not done.
+    for (const Node& node : done_) {
+      for (const Node& upstream : upstream_of(plan_, node)) {
+        const bool in_its_call = calls_of_.at(upstream) == calls_of_.at(node);
+        if (!in_its_call) CHECK_FALSE(not_done_.contains(upstream));
+      }
+    }
+  }
+
+ private:
+  void start_some() {
+    while (calls_.size() < 3) {
+      const auto next = readiness_.pop(random_() % 2 == 0, [](std::size_t) { return true; });
+      if (!next) return;
+      calls_.push_back({next->asset, next->partitions});
+      ++count_;
+      const std::int64_t most =
+          std::max<std::int64_t>(plan_.assets[next->asset].def.policy.batch, 1);
+      CHECK(next->partitions.size() <= most);
+      for (Index i = next->partitions.begin; i < next->partitions.end; ++i)
+        check_start({next->asset, i}, next->partitions);
+    }
+  }
+
+  void check_start(const Node& node, Run together) {
+    CHECK(plan_.assets[node.first].targets.contains(node.second));
+    CHECK(calls_of_.emplace(node, count_).second);
+    for (const Node& upstream : upstream_of(plan_, node)) {
+      const bool in_its_call = upstream.first == node.first && together.begin <= upstream.second &&
+                               upstream.second < together.end;
+      CHECK((in_its_call || done_.contains(upstream)));
+    }
+  }
+
+  void end(const Node& node) {
     const PartitionSet one =
-        PartitionSet::of_index(plan.assets[node.first].targets.shape(), node.second);
-    if (random() % 5 != 0) {
-      done.insert(node);
-      readiness.succeeded(node.first, one);
-      continue;
+        PartitionSet::of_index(plan_.assets[node.first].targets.shape(), node.second);
+    if (random_() % 5 != 0) {
+      done_.insert(node);
+      return readiness_.succeeded(node.first, one);
     }
-    not_done.insert(node);
-    for (const Readiness::Withheld& held : readiness.failed(node.first, one)) {
+    not_done_.insert(node);
+    for (const Readiness::Withheld& held : readiness_.failed(node.first, one)) {
       held.partitions.for_each([&](Index index) {
-        CHECK(not_done.emplace(held.asset, index).second);
+        CHECK(not_done_.emplace(held.asset, index).second);
+        calls_of_.emplace(Node{held.asset, index}, -1);
         return true;
       });
     }
   }
-  CHECK(readiness.not_started() == 0);
-  CHECK(static_cast<Index>(done.size() + not_done.size()) == plan.count());
-  // Exactly those are withheld that wait for something that was not done.
-  for (const Node& node : done) {
-    for (const Node& upstream : upstream_of(plan, node)) CHECK_FALSE(not_done.contains(upstream));
+
+  const Plan& plan_;
+  std::mt19937 random_;
+  Readiness readiness_;
+  std::vector<Call> calls_;
+  int count_ = 0;
+  std::map<Node, int> calls_of_;  // -1: withheld
+  std::set<Node> done_, not_done_;
+};
+
+void run_at_random(const Plan& plan, unsigned seed) {
+  RandomRun(plan, seed).run();
+}
+
+// The starts of an asset whose upstream is there: first and last day of the month of each.
+std::string starts_of(const Plan& plan) {
+  Readiness readiness(plan);
+  std::string starts;
+  while (const auto next = readiness.pop(false, [](std::size_t) { return true; })) {
+    starts += std::to_string(next->partitions.begin + 1) + "-" +
+              std::to_string(next->partitions.end) + " ";
   }
+  return starts;
 }
 
 }  // namespace
@@ -85,18 +142,60 @@ TEST_CASE(
   for (unsigned seed = 0; seed < 200; ++seed) run_at_random(plan, seed);
 }
 
+TEST_CASE("calls for batches start when all that their partitions need is done, and cross no gap") {
+  FakeWorld world;
+  const PartitionsDefinition days = daily("2024-01-01", "2024-01-15");
+  world.asset("raw", days).asset("clean", days, {{"raw", window_offset(-1, 0)}});
+  world.asset("chain", days, {{"chain", window_offset(-1, -1)}, {"clean", {}}});
+  world.asset("report", days, {{"chain", {}}});
+  world.def("raw").policy.batch = 3;
+  world.def("clean").policy.batch = 4;
+  world.def("chain").policy.batch = 5;
+  SUBCASE("up to so many") {}
+  SUBCASE("whole stretches") {
+    world.def("chain").policy.batch = RunPolicy::kWholeRange;
+  }
+  const Plan plan = *world.plan("*", Wanted{.all = true}, false, true);
+  for (unsigned seed = 0; seed < 200; ++seed) run_at_random(plan, seed);
+}
+
+TEST_CASE("stretches are cut into batches from their starts") {
+  FakeWorld world;
+  world.asset("days", daily("2024-01-01", "2024-01-20"));
+  AssetDef& def = world.def("days");
+  def.policy.batch = 3;
+  CHECK(starts_of(*world.plan("days@2024-01-01..2024-01-07 or days@2024-01-10..2024-01-11")) ==
+        "1-3 4-6 7-7 10-11 ");
+  def.policy.batch = RunPolicy::kWholeRange;
+  CHECK(starts_of(*world.plan("days@2024-01-01..2024-01-07 or days@2024-01-09")) == "1-7 9-9 ");
+  def.policy.batch = 1;
+  CHECK(starts_of(*world.plan("days@2024-01-01..2024-01-02")) == "1-1 2-2 ");
+}
+
+TEST_CASE("assets of higher priority go first, of equal ones the furthest downstream") {
+  FakeWorld world;
+  world.asset("a", {}).asset("b", {}).asset("c", {});
+  world.def("b").policy.priority = 3;
+  const Plan plan = *world.plan("*", Wanted{.all = true});
+  Readiness readiness(plan);
+  std::string order;
+  while (const auto next = readiness.pop(false, [](std::size_t) { return true; }))
+    order += plan.assets[next->asset].def.key;
+  CHECK(order == "bca");
+}
+
 TEST_CASE("a child partition starts when its own parent is done, not its parent's siblings") {
   FakeWorld world;
   world.asset("raw", keys({"a", "b"})).asset("clean", keys({"a", "b"}), {{"raw", {}}});
   const Plan plan = *world.plan("*", Wanted{.all = true});
   Readiness readiness(plan);
   const auto any = [](std::size_t) { return true; };
-  REQUIRE(readiness.pop(false, any)->partition == 0);
+  REQUIRE(readiness.pop(false, any)->partitions == Run{0, 1});
   readiness.succeeded(0, PartitionSet::of_index({2}, 0));
   const auto next = readiness.pop(false, any);
   REQUIRE(next);
   CHECK(next->asset == 1);
-  CHECK(next->partition == 0);
+  CHECK(next->partitions == Run{0, 1});
 }
 
 TEST_CASE("all to all of ten thousand is held as sets, not as pairs") {
@@ -113,7 +212,7 @@ TEST_CASE("all to all of ten thousand is held as sets, not as pairs") {
     const auto next = readiness.pop(false, any);
     REQUIRE(next);
     REQUIRE(next->asset == 0);
-    readiness.succeeded(0, PartitionSet::of_index({10'000}, next->partition));
+    readiness.succeeded(0, PartitionSet::of_index({10'000}, next->partitions.begin));
   }
   CHECK(readiness.pop(false, any)->asset == 1);
   CHECK(readiness.not_started() == 9'999);
