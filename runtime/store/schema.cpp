@@ -103,13 +103,6 @@ constexpr const char* kProjections = R"(
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     undone INTEGER NOT NULL);
-  DROP TABLE IF EXISTS identity_change;
-  CREATE TABLE identity_change (
-    asset INTEGER NOT NULL,
-    identity TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    before TEXT NOT NULL,
-    PRIMARY KEY (asset, identity, seq)) WITHOUT ROWID;
   DROP TABLE IF EXISTS dynamic_set;
   CREATE TABLE dynamic_set (
     id INTEGER PRIMARY KEY,
@@ -184,10 +177,7 @@ Status add_changes_of_the_known(Database& database) {
       "ALTER TABLE unpublished_output ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;"
       "CREATE TABLE wipe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, selection TEXT NOT NULL,"
       " partitions INTEGER NOT NULL, outputs INTEGER NOT NULL, first_seq INTEGER NOT NULL,"
-      " last_seq INTEGER NOT NULL, undone INTEGER NOT NULL);"
-      "CREATE TABLE identity_change (asset INTEGER NOT NULL, identity TEXT NOT NULL,"
-      " seq INTEGER NOT NULL, before TEXT NOT NULL,"
-      " PRIMARY KEY (asset, identity, seq)) WITHOUT ROWID");
+      " last_seq INTEGER NOT NULL, undone INTEGER NOT NULL)");
 }
 
 // What turns a file of version `to - 1` into one of version `to`.

@@ -24,7 +24,6 @@ constexpr ProjectionQuery kProjectionQueries[] = {
     {"run", "SELECT * FROM run ORDER BY id"},
     {"check_result", "SELECT * FROM check_result ORDER BY asset, name, identity"},
     {"wipe", "SELECT * FROM wipe ORDER BY id"},
-    {"identity_change", "SELECT * FROM identity_change ORDER BY asset, identity, seq"},
     {"unpublished_output", "SELECT * FROM unpublished_output ORDER BY staged"},
     {"dynamic_set", "SELECT * FROM dynamic_set ORDER BY id"},
     {"dynamic_key", "SELECT * FROM dynamic_key ORDER BY dynamic_set, key"},

@@ -36,6 +36,9 @@ class Quiet final : public RunListener {
   void progressed(const Partition&, double, std::string_view) override {}
   void printed(const Partition&, std::string_view) override {}
   void finished(const Partition&, const AttemptView&) override {}
+  void retrying(const Partition&, const AttemptView&, double) override {}
+  void ended(const Partition&) override {}
+  void noticed(std::string_view) override {}
   void tick() override {}
 };
 

@@ -110,7 +110,7 @@ TEST_CASE("a store of the version before is migrated, and its runs are materiali
     REQUIRE(
         (*database)->execute("ALTER TABLE asset DROP COLUMN known; ALTER TABLE run DROP COLUMN "
                              "kind; ALTER TABLE unpublished_output DROP COLUMN moved;"
-                             "DROP TABLE wipe; DROP TABLE identity_change; PRAGMA user_version=3"));
+                             "DROP TABLE wipe; PRAGMA user_version=3"));
   }
   project.reopen();
   CHECK(project->run(run)->kind == RunKind::materialize);
