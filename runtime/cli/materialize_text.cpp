@@ -15,7 +15,9 @@ namespace {
 
 std::int64_t assets_in(const PlanView& plan) {
   std::set<std::string_view> assets;
-  for (const PlanTaskView& task : plan.tasks) assets.insert(task.asset);
+  for (const PlanTaskView& task : plan.tasks) {
+    if (!task.conditional) assets.insert(task.asset);
+  }
   return static_cast<std::int64_t>(assets.size());
 }
 
@@ -72,8 +74,12 @@ std::string plan_text(const PlanView& plan, const Look& look) {
     out += "\n" + look.paint(Tone::warning, "held back") + "\n" + tasks_text(plan.blocked, look);
   const std::int64_t count = plan.count();
   if (count == 0) return out + "\nnothing to do\n";
-  out += fmt::format("\nwould materialize {} of {}", count_of(count, "partition"),
+  const std::int64_t conditional = plan.conditional_count();
+  out += fmt::format("\nwould materialize {} of {}", count_of(count - conditional, "partition"),
                      count_of(assets_in(plan), "asset"));
+  if (conditional > 0)
+    out += fmt::format(", and up to {} more where what they read changes",
+                       with_thousands(conditional));
   if (plan.eta_seconds > 0) out += fmt::format(", in about {}", format_duration(plan.eta_seconds));
   return out + "\n";
 }
@@ -82,9 +88,11 @@ std::string ending_text(const MaterializeView& view, const FailureDigest& failur
                         const Look& look) {
   if (view.run == 0) return "nothing to do\n";
   const std::string counts = counts_text(view.counts, look);
+  std::string what = counts.empty() ? view.result : counts;
+  if (view.unchanged > 0) what += fmt::format(", {} unchanged", with_thousands(view.unchanged));
   std::string out =
       fmt::format("{} {} in {}\n", look.paint(Tone::strong, fmt::format("run {}:", view.run)),
-                  counts.empty() ? view.result : counts, format_duration(view.seconds));
+                  what, format_duration(view.seconds));
   if (!failures.empty()) out += "\n" + failures.text(look);
   return out + next_commands_text(commands_after(view, failures), look);
 }

@@ -382,16 +382,51 @@ class Schedule final : public ExecutorClient {
            (partitions_under_way_ < kMostUnderWay || running_.size() < kFewTasks);
   }
 
+  // What turns out to need nothing may let others start.
   Status start_ready() {
+    do {
+      if (Status started = start_some(); !started) return started;
+    } while (release_unchanged());
+    return {};
+  }
+
+  Status start_some() {
     std::int64_t moment = 0;
     while (!stopping_ && has_room()) {
       const auto next =
           readiness_.pop(options_.newest_first, [&](std::size_t i) { return may_start(i); });
       if (!next) return {};
+      Result<bool> needed = is_needed(*next);
+      if (!needed) return std::move(needed).error();
+      if (!*needed) {
+        unchanged_[next->asset].push_back(next->partitions);
+        counts_.unchanged += next->partitions.size();
+        continue;
+      }
       if (moment == 0) moment = observer_.moment();
       if (Status started = start(*next, moment); !started) return started;
     }
     return {};
+  }
+
+  // A batch, if any of its partitions is.
+  Result<bool> is_needed(const Readiness::Start& next) {
+    const PartitionSet& conditional = plan_.assets[next.asset].conditional;
+    if (conditional.empty() || next.attempt > 1) return true;
+    for (Index i = next.partitions.begin; i < next.partitions.end; ++i) {
+      if (!conditional.contains(i)) return true;
+      Result<bool> needed = observer_.is_needed(next.asset, i);
+      if (!needed || *needed) return needed;
+    }
+    return false;
+  }
+
+  bool release_unchanged() {
+    const auto unchanged = std::exchange(unchanged_, {});
+    for (const auto& [asset, runs] : unchanged) {
+      readiness_.succeeded(asset, PartitionSet::of_runs(plan_.assets[asset].targets.shape(), runs));
+    }
+    return !unchanged.empty();
   }
 
   Status start(const Readiness::Start& next, std::int64_t moment) {
@@ -583,6 +618,7 @@ class Schedule final : public ExecutorClient {
   RetryQueue retries_;
   std::mt19937_64 random_{std::random_device()()};
   std::vector<FinishedPartition> finished_;
+  std::map<std::size_t, std::vector<Run>> unchanged_;  // conditional ones that nothing asks for
   std::vector<std::size_t> to_give_up_;
   std::deque<Held> held_;
   RunCounts counts_;

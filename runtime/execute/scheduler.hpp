@@ -51,6 +51,8 @@ class RunObserver {
   virtual void recorded(const FinishedPartition& finished) = 0;  // it is durable
   // A number that says what is durable by now: what a task reads that is started now.
   virtual std::int64_t moment() = 0;
+  // Of a conditional partition of the plan's asset: whether what it reads has changed.
+  virtual Result<bool> is_needed(std::size_t asset, Index partition) = 0;
   // The upstream partitions of `asset` that the partitions map to.
   virtual Result<InputData> input(const PlannedAsset& planned, Run partitions,
                                   std::string_view asset) = 0;
@@ -93,6 +95,7 @@ struct RunCounts {
   Index failed = 0;
   Index skipped = 0;
   Index cancelled = 0;        // what never started included
+  Index unchanged = 0;        // conditional ones that nothing asked for
   Index upstream_failed = 0;  // what the plan held back is not included
   bool timed_out = false;
 };

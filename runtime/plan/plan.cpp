@@ -15,6 +15,7 @@ namespace {
 struct Target {
   PartitionSet partitions;
   std::vector<PlannedReason> reasons;  // disjoint, together `partitions`
+  PartitionSet conditional;            // of `partitions`
 
   // What is in there already keeps its reason.
   void add(const PartitionSet& some, std::string reason) {
@@ -26,7 +27,19 @@ struct Target {
       known.partitions = known.partitions.united(rest);
       return;
     }
-    reasons.push_back({std::move(reason), std::move(rest)});
+    reasons.push_back({false, std::move(reason), std::move(rest)});
+  }
+
+  void add_conditional(const PartitionSet& some, std::string reason) {
+    PartitionSet rest = some.minus(partitions);
+    if (rest.empty()) return;
+    partitions = partitions.united(rest);
+    conditional = conditional.united(rest);
+    reasons.push_back({true, std::move(reason), std::move(rest)});
+  }
+
+  static Target none(const std::vector<Index>& shape) {
+    return {PartitionSet::none(shape), {}, PartitionSet::none(shape)};
   }
 };
 using TargetMap = std::map<std::string, Target>;
@@ -40,7 +53,7 @@ class Targets {
     TargetMap targets;
     if (request_.selection == nullptr) {
       for (const auto& [key, partitions] : request_.targets) {
-        Target target{PartitionSet::none(partitions.shape()), {}};
+        Target target = Target::none(partitions.shape());
         target.add(partitions, request_.targets_reason);
         if (!partitions.empty()) targets.emplace(key, std::move(target));
       }
@@ -54,10 +67,14 @@ class Targets {
       if (asset.policy.external) continue;
       Result<Target> wanted = narrow(asset, one);
       if (!wanted) return std::move(wanted).error();
+      selected_.emplace(key, one.partitions);
       if (!wanted->partitions.empty()) targets.emplace(key, *std::move(wanted));
     }
     return targets;
   }
+
+  // All that was selected, wanted or not.
+  const std::map<std::string, PartitionSet>& selected() const { return selected_; }
 
  private:
   // What is external has nothing to run; a selection of nothing else is a mistake.
@@ -101,7 +118,7 @@ class Targets {
     if (!statuses) return std::move(statuses).error();
     const Wanted& wanted = request_.wanted;
     const bool everything = wanted.all || !wanted.is_specified();
-    Target target{PartitionSet::none(set.shape()), {}};
+    Target target = Target::none(set.shape());
     if (everything || wanted.failed) target.add(set.intersected(statuses->failed), "failed");
     if (everything || wanted.missing) target.add(set.minus(statuses->materialized), "missing");
     if (wanted.stale) {
@@ -146,6 +163,7 @@ class Targets {
 
   const PlanRequest& request_;
   const World& world_;
+  std::map<std::string, PartitionSet> selected_;
 };
 
 // What a downstream partition need not wait for: there, or looked at and found to have nothing.
@@ -158,11 +176,16 @@ class Planner {
   Planner(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
 
   Result<Plan> make() {
-    Result<TargetMap> targets = Targets(request_, world_).find();
+    Targets wanted(request_, world_);
+    Result<TargetMap> targets = wanted.find();
     if (!targets) return std::move(targets).error();
     targets_ = *std::move(targets);
     if (request_.upstream_missing) {
       if (Status added = add_missing_upstream(); !added) return std::move(added).error();
+    }
+    if (request_.wanted.stale) {
+      if (Status added = add_conditional(wanted.selected()); !added)
+        return std::move(added).error();
     }
     plan_.generation = world_.catalog->generation;
     for (const AssetDef* asset : world_.catalog->topological()) {
@@ -186,6 +209,41 @@ class Planner {
     return {};
   }
 
+  // What is up to date and reads what will be made again.
+  Status add_conditional(const std::map<std::string, PartitionSet>& selected) {
+    for (const AssetDef* asset : world_.catalog->topological()) {
+      const auto some = selected.find(asset->key);
+      if (some == selected.end() || asset->policy.external) continue;
+      for (const Dependency& dep : asset->deps) {
+        if (Status added = add_conditional(*asset, dep, some->second); !added) return added;
+      }
+    }
+    return {};
+  }
+
+  Status add_conditional(const AssetDef& asset, const Dependency& dep,
+                         const PartitionSet& selected) {
+    const AssetDef* upstream = world_.catalog->asset(dep.asset);
+    const auto changing = targets_.find(dep.asset);
+    if (upstream == nullptr || changing == targets_.end()) return {};
+    auto mapping = mapping_between(dep, *upstream, asset, world_);
+    if (!mapping) return std::move(mapping).error();
+    Result<StatusSets> statuses = world_.statuses(asset);
+    if (!statuses) return std::move(statuses).error();
+    const PartitionSet may_change = selected.intersected(statuses->materialized);
+    PartitionSet next = changing->second.partitions;
+    // Of an asset that reads itself, along the whole chain.
+    while (!next.empty()) {
+      Target& target =
+          targets_.try_emplace(asset.key, Target::none(selected.shape())).first->second;
+      next = (*mapping)->downstream_of(next).intersected(may_change).minus(target.partitions);
+      target.add_conditional(next, fmt::format("if {} changes", dep.asset));
+      if (target.partitions.empty()) targets_.erase(asset.key);
+      if (dep.asset != asset.key) break;
+    }
+    return {};
+  }
+
   // Targets what `downstream` needs of one dependency and is not there.
   Status require(const Dependency& dep, const AssetDef& downstream, PartitionSet needed_by) {
     const AssetDef* upstream = world_.catalog->asset(dep.asset);
@@ -201,9 +259,7 @@ class Planner {
         needed = needed.minus(planned->second.partitions);
       }
       if (needed.empty()) return {};
-      Target& target =
-          targets_.try_emplace(dep.asset, Target{PartitionSet::none(needed.shape()), {}})
-              .first->second;
+      Target& target = targets_.try_emplace(dep.asset, Target::none(needed.shape())).first->second;
       target.add(needed, fmt::format("missing, needed by {}", downstream.key));
       if (!itself) return {};
       needed_by = needed;
@@ -214,7 +270,7 @@ class Planner {
     Result<SpacePtr> space = world_.space(def);
     if (!space) return std::move(space).error();
     const Target& target = targets_.at(def.key);
-    PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}};
+    PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}, target.conditional};
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
     }
@@ -223,8 +279,10 @@ class Planner {
     }
     for (const PlannedReason& reason : target.reasons) {
       PartitionSet runs = reason.partitions.intersected(planned.targets);
-      if (!runs.empty()) planned.reasons.push_back({reason.text, std::move(runs)});
+      if (!runs.empty())
+        planned.reasons.push_back({reason.conditional, reason.text, std::move(runs)});
     }
+    planned.conditional = planned.conditional.intersected(planned.targets);
     plan_.assets.push_back(std::move(planned));
     index_.emplace(def.key, plan_.assets.size() - 1);
     return {};
@@ -286,6 +344,9 @@ class Planner {
     PartitionSet held = planned.targets.intersected(partitions);
     if (held.empty()) return;
     planned.targets = planned.targets.minus(held);
+    // What is up to date and cannot run stays as it is.
+    held = held.minus(planned.conditional);
+    if (held.empty()) return;
     plan_.blocked.push_back({planned.def.key, std::move(held), std::move(reason)});
   }
 
@@ -328,6 +389,12 @@ class Planner {
 Index Plan::count() const {
   Index total = 0;
   for (const PlannedAsset& asset : assets) total += asset.targets.count();
+  return total;
+}
+
+Index Plan::conditional_count() const {
+  Index total = 0;
+  for (const PlannedAsset& asset : assets) total += asset.conditional.count();
   return total;
 }
 

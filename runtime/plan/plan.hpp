@@ -42,7 +42,8 @@ struct PlannedDependency {
 
 // Why partitions are in the plan.
 struct PlannedReason {
-  std::string text;  // `missing`, `stale: code version 1 -> 2`
+  bool conditional = false;
+  std::string text;  // `missing`, `stale: code version 1 -> 2`, `if orders changes`
   PartitionSet partitions;
 };
 
@@ -52,6 +53,9 @@ struct PlannedAsset {
   PartitionSet targets;                 // to run: what is blocked is not among them
   std::vector<PlannedDependency> deps;  // those that are in the plan themselves
   std::vector<PlannedReason> reasons;   // each target is in one
+  // Of the targets, those that are up to date and run only if something they read changes in this
+  // run.
+  PartitionSet conditional;
 };
 
 struct BlockedPartitions {
@@ -64,10 +68,14 @@ struct Plan {
   std::int64_t generation = 0;
   std::vector<PlannedAsset> assets;  // each after those it depends on
   std::vector<BlockedPartitions> blocked;
-  Index count() const;
+  Index count() const;  // conditional ones included
+  Index conditional_count() const;
   Index blocked_count() const;
 };
 
+// With `wanted.stale`, what is selected and depends on what will be made again is in the plan as
+// well, to run if that comes out with other data.
+//
 // Refuses a partitioned asset for which no partitions were named or wanted (with suggestions).
 Result<Plan> make_plan(const PlanRequest& request, const World& world);
 

@@ -49,7 +49,8 @@ Json tasks_json(const std::vector<PlanTaskView>& tasks) {
                   .set("asset", task.asset)
                   .set("partitions", task.partitions)
                   .set("count", task.count)
-                  .set("reason", task.reason));
+                  .set("reason", task.reason)
+                  .set("conditional", task.conditional));
   }
   return json;
 }
@@ -58,7 +59,8 @@ std::vector<PlanTaskView> tasks_of(const Json& json) {
   std::vector<PlanTaskView> tasks;
   for (const Json& task : json.as_array()) {
     tasks.push_back({task["asset"].as_string(), task["partitions"].as_string(),
-                     task["reason"].as_string(), task["count"].as_int()});
+                     task["reason"].as_string(), task["count"].as_int(),
+                     task["conditional"].as_bool()});
   }
   return tasks;
 }

@@ -64,7 +64,7 @@ PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
     for (const PlannedReason& reason : asset.reasons) {
       view.tasks.push_back({asset.def.key,
                             partitions_text(asset.def, reason.partitions, *asset.space, limit),
-                            reason.text, reason.partitions.count()});
+                            reason.text, reason.partitions.count(), reason.conditional});
     }
   }
   for (const BlockedPartitions& blocked : plan.blocked) {
@@ -87,6 +87,7 @@ Json to_plan_json(const PlanView& view) {
                    .set("count", task.count)
                    .set("reason", task.reason);
     if (blocked) one.set("blocked", true);
+    if (task.conditional) one.set("conditional", true);
     plan.push(std::move(one));
   };
   for (const PlanTaskView& task : view.tasks) add(task, false);

@@ -228,6 +228,7 @@ class Materializer {
     view.run = run_;
     view.result = to_text(state);
     view.counts = to_counts(counts, blocked);
+    view.unchanged = counts.unchanged;
     view.seconds = seconds;
     view.planned = plan_.count() + blocked;
     view.timed_out = counts.timed_out;

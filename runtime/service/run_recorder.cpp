@@ -75,14 +75,16 @@ RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store&
       settings_(settings),
       clock_(clock),
       listener_(listener),
-      versions_(plan, snapshot, writer) {}
+      versions_(plan, snapshot, writer),
+      needs_(plan, snapshot, store) {}
 
 Status RunRecorder::prepare() {
   for (const PlannedAsset& planned : plan_.assets) {
     bases_.push_back(
         std::make_shared<const std::string>(to_text(basis_of(planned.def, settings_.config))));
   }
-  return versions_.prepare(bases_);
+  if (Status prepared = versions_.prepare(bases_); !prepared) return prepared;
+  return needs_.prepare();
 }
 
 AttemptRecord RunRecorder::base_record(const PlannedAsset& planned, Index partition) const {

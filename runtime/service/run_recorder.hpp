@@ -8,6 +8,7 @@
 
 #include "execute/scheduler.hpp"
 #include "service/data_versions.hpp"
+#include "service/needs.hpp"
 #include "service/project.hpp"
 #include "service/snapshot.hpp"
 
@@ -29,6 +30,9 @@ class RunRecorder final : public RunObserver {
   Status record(std::span<const FinishedPartition> finished) override;
   void recorded(const FinishedPartition& finished) override;
   std::int64_t moment() override { return store_.last_seq(); }
+  Result<bool> is_needed(std::size_t asset, Index partition) override {
+    return needs_.needs(asset, partition);
+  }
   Result<InputData> input(const PlannedAsset& planned, Run partitions,
                           std::string_view asset) override;
   std::vector<TaskCheck> checks_on(const PlannedAsset& planned) override;
@@ -60,6 +64,7 @@ class RunRecorder final : public RunObserver {
   bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
   DataVersions versions_;
+  Needs needs_;
 };
 
 }  // namespace partita

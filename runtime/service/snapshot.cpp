@@ -2,10 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "partitions/time_zone.hpp"
 
 namespace partita {
+namespace {
+
+std::vector<Run> runs_of(const PartitionSet& set) {
+  std::vector<Run> runs;
+  set.for_each_run([&](Run run) {
+    runs.push_back(run);
+    return true;
+  });
+  return runs;
+}
+
+}  // namespace
 
 Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now,
                    Json config)
@@ -93,10 +107,23 @@ Result<const Made*> Snapshot::made(const AssetDef& asset) {
     numbers.emplace(code.id, made.by.size());
     made.by.push_back({std::move(code.version), std::move(code.hash), std::move(code.basis)});
   }
+  Result<const OutcomeSets*> outcomes = this->outcomes(asset);
+  if (!outcomes) return std::move(outcomes).error();
+  const std::vector<Run> there = runs_of((*outcomes)->materialized);
+  auto next = there.begin();
   made.stretches.reserve(known->stretches.size());
   for (const auto& [indices, from] : known->stretches) {
-    made.stretches.push_back({indices, numbers.at(from.code), from.read_seq, from.changed_seq,
-                              from.version, from.reverted});
+    // What was wiped is in the log all the same.
+    while (next != there.end() && next->end <= indices.begin) ++next;
+    for (auto run = next; run != there.end() && run->begin < indices.end; ++run) {
+      made.stretches.push_back(
+          {{std::max(run->begin, indices.begin), std::min(run->end, indices.end)},
+           numbers.at(from.code),
+           from.read_seq,
+           from.changed_seq,
+           from.version,
+           from.reverted});
+    }
   }
   return &made_.emplace(asset.key, std::move(made)).first->second;
 }

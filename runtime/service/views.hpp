@@ -184,6 +184,7 @@ struct MaterializeView {
   StatusCounts counts;
   double seconds = 0;
   std::int64_t planned = 0;
+  std::int64_t unchanged = 0;  // planned on a condition that did not come about
   bool timed_out = false;  // --timeout stopped it
 };
 
@@ -226,6 +227,7 @@ struct WipeRow {
 struct PlanTaskView {
   std::string asset, partitions, reason;
   std::int64_t count = 0;
+  bool conditional = false;  // up to date: runs only if what it reads changes in the run
 };
 struct PlanView {
   std::string id;  // follows from all of it; empty where it is not frozen
@@ -233,8 +235,9 @@ struct PlanView {
   std::int64_t generation = 0;
   std::vector<PlanTaskView> tasks;
   std::vector<PlanTaskView> blocked;
-  double eta_seconds = 0;  // 0: unknown
-  std::int64_t count() const;
+  double eta_seconds = 0;      // 0: unknown
+  std::int64_t count() const;  // conditional ones included
+  std::int64_t conditional_count() const;
 };
 // A plan, and as the text of a file that can be applied later.
 struct FrozenPlan {

@@ -141,7 +141,8 @@ Json tasks_json(const std::vector<PlanTaskView>& tasks) {
                   .set("asset", task.asset)
                   .set("partitions", or_null(task.partitions))
                   .set("count", task.count)
-                  .set("reason", task.reason));
+                  .set("reason", task.reason)
+                  .set("conditional", task.conditional));
   }
   return json;
 }
@@ -213,6 +214,12 @@ bool ReloadView::failed() const {
 std::int64_t PlanView::count() const {
   std::int64_t total = 0;
   for (const PlanTaskView& task : tasks) total += task.count;
+  return total;
+}
+
+std::int64_t PlanView::conditional_count() const {
+  std::int64_t total = 0;
+  for (const PlanTaskView& task : tasks) total += task.conditional ? task.count : 0;
   return total;
 }
 
@@ -330,6 +337,7 @@ Json to_json(const MaterializeView& view) {
       .set("run", view.run == 0 ? Json() : Json(view.run))
       .set("result", view.result)
       .set("counts", to_json(view.counts))
+      .set("unchanged", view.unchanged)
       .set("seconds", view.seconds)
       .set("planned", view.planned);
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <semaphore>
+#include <set>
 
 #include "execute/retry_queue.hpp"
 #include "support/world.hpp"
@@ -102,6 +103,9 @@ class Notes final : public RunObserver {
     return {};
   }
   std::int64_t moment() override { return 1; }
+  Result<bool> is_needed(std::size_t, Index partition) override {
+    return needed.contains(partition);
+  }
   Result<InputData> input(const PlannedAsset&, Run, std::string_view) override {
     return InputData{};
   }
@@ -121,6 +125,7 @@ class Notes final : public RunObserver {
   std::vector<std::string> lines;  // the committer's, until the run has ended
   std::vector<std::string> starts;
   int durable = 0;
+  std::set<Index> needed;  // of those that are conditional
   bool full = false;
 
  private:
@@ -451,4 +456,23 @@ TEST_CASE("the wait before a retry follows the policy") {
   CHECK(retry_delay(policy, 3, 0) == 60);
   CHECK(retry_delay(policy, 3, 1) == 80);
   CHECK(retry_delay(policy, 1'000'000, 1) <= 366.0 * 86400);
+}
+
+TEST_CASE("what is conditional runs where it is needed, and lets others go on where it is not") {
+  FakeWorld world;
+  world.asset("raw", keys({"a", "b", "c"}))
+      .asset("clean", keys({"a", "b", "c"}), {{"raw", {}}})
+      .asset("report", {}, {{"clean", {}}});
+  Plan plan = *world.plan("*", Wanted{.all = true});
+  plan.assets[1].conditional = plan.assets[1].targets;
+  Notes notes(plan);
+  notes.needed = {1};
+  FakeExecutor executor(4, &succeed);
+  const Result<RunCounts> counts = run_plan(plan, executor, notes, {});
+  REQUIRE(counts);
+  CHECK(counts->materialized == 5);
+  CHECK(counts->unchanged == 2);
+  CHECK(std::count(notes.starts.begin(), notes.starts.end(), "clean@b") == 1);
+  CHECK(std::count(notes.starts.begin(), notes.starts.end(), "clean@a") == 0);
+  CHECK(std::count(notes.starts.begin(), notes.starts.end(), "report@") == 1);
 }

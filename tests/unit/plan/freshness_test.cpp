@@ -301,3 +301,52 @@ TEST_CASE("stale sets are those of a model that recomputes everything") {
     }
   }
 }
+
+TEST_CASE("a plan of what is stale takes along what may become stale by it") {
+  FakeWorld fake = chain();
+  fake.materialized("raw", "{a,b,c}")
+      .materialized("clean", "{a,b,c}")
+      .materialized("report", "all");
+  History history(fake);
+  for (Index i = 0; i < 3; ++i) history.make("raw", i, 0);
+  for (Index i = 0; i < 3; ++i) history.make("clean", i, 0);
+  history.make("report", 0, 0);
+  history.make("raw", 1, 0);
+  std::map<std::string, Freshness> judged;
+  history.world().freshness = [&](const AssetDef& asset) -> Result<const Freshness*> {
+    return &(judged[asset.key] = *freshness_of(asset, history.world()));
+  };
+  PlanRequest request;
+  request.wanted.stale = true;
+  const auto planned = [&](const char* selection) {
+    request.selection = *parse_selection(selection);
+    return *make_plan(request, history.world());
+  };
+  const Plan plan = planned("*");
+  CHECK(FakeWorld::targets(plan, "raw") == "-");
+  CHECK(FakeWorld::targets(plan, "clean") == "b");
+  CHECK(FakeWorld::targets(plan, "report") == "all");
+  CHECK(plan.conditional_count() == 1);
+  CHECK(plan.assets[0].reasons[0].text == "stale: raw changed");
+  CHECK(plan.assets[1].reasons[0].text == "if clean changes");
+  CHECK(plan.assets[1].reasons[0].conditional);
+  CHECK(FakeWorld::targets(planned("clean"), "report") == "-");
+  CHECK(planned("report").count() == 0);
+}
+
+TEST_CASE("along a chain that reads itself all that follows may change") {
+  FakeWorld fake;
+  fake.asset("sum", daily("2024-01-01", "2024-01-11"), {{"sum", window_offset(-1, -1)}});
+  fake.materialized("sum", "all");
+  History history(fake);
+  for (Index i = 0; i < 10; ++i) history.make("sum", i, 0);
+  history.make("sum", 3, 0);
+  Freshness judged = *freshness_of(history.def("sum"), history.world());
+  history.world().freshness = [&](const AssetDef&) -> Result<const Freshness*> { return &judged; };
+  PlanRequest request;
+  request.selection = *parse_selection("sum");
+  request.wanted.stale = true;
+  const Plan plan = *make_plan(request, history.world());
+  CHECK(FakeWorld::targets(plan, "sum") == "2024-01-05..2024-01-10");
+  CHECK(plan.conditional_count() == 5);
+}
