@@ -68,7 +68,11 @@ Result<DataVersions::Rule> DataVersions::rule_of(const PlannedAsset& planned,
   start.text(snapshot_.catalog().code_version(planned.def));
   start.text(basis);
   Rule rule{start.take(), {}};
-  for (const Dependency& dep : planned.def.deps) {
+  // In whatever order they were declared.
+  std::vector<Dependency> deps = planned.def.deps;
+  std::sort(deps.begin(), deps.end(),
+            [](const auto& a, const auto& b) { return a.asset < b.asset; });
+  for (const Dependency& dep : deps) {
     const AssetDef* upstream = snapshot_.catalog().asset(dep.asset);
     if (upstream == nullptr) continue;
     auto mapping = mapping_between(dep, *upstream, planned.def, snapshot_.world());

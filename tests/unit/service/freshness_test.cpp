@@ -63,6 +63,19 @@ TEST_CASE("code and configuration are part of a derived data version, and come b
   CHECK(project.data_version("clean", "a") != one);
 }
 
+TEST_CASE("in which order dependencies are declared is not part of a derived data version") {
+  RecordedProject project;
+  project.define("a", {});
+  project.define("b", {});
+  project.define("sum", {}, {{"a", {}}, {"b", {}}}, "1");
+  project.materialize("*", kAll);
+  const std::string before = project.data_version("sum");
+  project.define("sum", {}, {{"b", {}}, {"a", {}}}, "1");
+  CHECK(project.stale("sum") == "-");
+  project.materialize("sum");
+  CHECK(project.data_version("sum") == before);
+}
+
 TEST_CASE("without a declared code version every run makes other data") {
   RecordedProject project;
   project.define("a", {});
