@@ -10,6 +10,7 @@
 #include "service/project.hpp"
 #include "service/zygote_roles.hpp"
 #include "support/own_process.hpp"
+#include "support/quiet_listener.hpp"
 
 using namespace partita;
 
@@ -22,18 +23,12 @@ constexpr std::int64_t kGrowth = 1 << 20;
 constexpr int kLongestMillis = 60'000;
 
 // Counts, and interrupts the run when so many have finished.
-class Listener final : public RunListener {
+class Listener final : public tests::QuietListener {
  public:
   explicit Listener(int most = -1) : most_(most) {}
-  void waiting_for(std::int64_t, std::int64_t) override {}
-  void planned(std::int64_t, const PlanView&, double) override {}
-  void started(const Partition&) override {}
-  void progressed(const Partition&, double, std::string_view) override {}
-  void printed(const Partition&, std::string_view) override {}
   void finished(const Partition&, const AttemptView&) override {
     if (++count_ == most_) interrupts = 1;
   }
-  void tick() override {}
 
   std::atomic<int> interrupts = 0;
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "service/run_recorder.hpp"
+#include "support/quiet_listener.hpp"
 
 namespace partita::tests {
 namespace {
@@ -60,20 +61,6 @@ class SaidExecutor final : public Executor {
   const RecordedProject::Outcome& outcome_;
   std::deque<Task> tasks_;
   std::counting_semaphore<> woken_{0};
-};
-
-class NoListener final : public RunListener {
- public:
-  void waiting_for(std::int64_t, std::int64_t) override {}
-  void planned(std::int64_t, const PlanView&, double) override {}
-  void started(const Partition&) override {}
-  void progressed(const Partition&, double, std::string_view) override {}
-  void printed(const Partition&, std::string_view) override {}
-  void finished(const Partition&, const AttemptView&) override {}
-  void retrying(const Partition&, const AttemptView&, double) override {}
-  void ended(const Partition&) override {}
-  void noticed(std::string_view) override {}
-  void tick() override {}
 };
 
 constexpr const char* kPlugin = "recorded";
@@ -144,7 +131,7 @@ RecordedProject::Made RecordedProject::materialize(const std::string& selection,
   made.plan = must(make_plan(request, world.world()));
   made.run = must(store_->begin_run({}));
   const auto writer = must(Store::open(settings_.store, system_clock()));
-  NoListener listener;
+  QuietListener listener;
   RunRecorder recorder(made.plan, made.run, world, *store_, *writer, settings_, system_clock(),
                        listener);
   must(recorder.prepare());

@@ -9,6 +9,7 @@
 
 #include "service/project.hpp"
 #include "store/store.hpp"
+#include "support/quiet_listener.hpp"
 
 using namespace partita;
 
@@ -27,20 +28,6 @@ extern "C" int fsync(int fd) {
 }
 
 namespace {
-
-class Quiet final : public RunListener {
- public:
-  void waiting_for(std::int64_t, std::int64_t) override {}
-  void planned(std::int64_t, const PlanView&, double) override {}
-  void started(const Partition&) override {}
-  void progressed(const Partition&, double, std::string_view) override {}
-  void printed(const Partition&, std::string_view) override {}
-  void finished(const Partition&, const AttemptView&) override {}
-  void retrying(const Partition&, const AttemptView&, double) override {}
-  void ended(const Partition&) override {}
-  void noticed(std::string_view) override {}
-  void tick() override {}
-};
 
 // A project in a directory of its own, with assets that do nothing.
 struct Fixture {
@@ -97,7 +84,7 @@ TEST_CASE_FIXTURE(Fixture, "a command that was open before a run died takes over
   const RunId dead = die_before_publishing();
   MaterializeRequest request;
   request.selection = "nothing@2000-01-01-00:05";
-  Quiet quiet;
+  partita::tests::QuietListener quiet;
   const auto view = project->materialize(request, quiet);
   REQUIRE_MESSAGE(view, (view ? "" : view.error().message));
   CHECK(view->result == "success");
