@@ -91,8 +91,8 @@ std::string ending_text(const MaterializeView& view, const FailureDigest& failur
   std::string what = counts.empty() ? view.result : counts;
   if (view.unchanged > 0) what += fmt::format(", {} unchanged", with_thousands(view.unchanged));
   std::string out =
-      fmt::format("{} {} in {}\n", look.paint(Tone::strong, fmt::format("run {}:", view.run)),
-                  what, format_duration(view.seconds));
+      fmt::format("{} {} in {}\n", look.paint(Tone::strong, fmt::format("run {}:", view.run)), what,
+                  format_duration(view.seconds));
   if (!failures.empty()) out += "\n" + failures.text(look);
   return out + next_commands_text(commands_after(view, failures), look);
 }

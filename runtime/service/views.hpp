@@ -185,7 +185,7 @@ struct MaterializeView {
   double seconds = 0;
   std::int64_t planned = 0;
   std::int64_t unchanged = 0;  // planned on a condition that did not come about
-  bool timed_out = false;  // --timeout stopped it
+  bool timed_out = false;      // --timeout stopped it
 };
 
 struct ReportView {
