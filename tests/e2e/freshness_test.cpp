@@ -178,9 +178,10 @@ TEST_CASE("resume goes on with a killed run, by the code that it began with") {
   run.signal(SIGKILL);
   CHECK(run.wait().code == 128 + SIGKILL);
   project.add_plugin("fresh_2", "fresh_1");
-  project.write("release", "");
+  // Returns once the dead host's workers have ended.
   const CommandResult next = project.run({"reload"});
   CHECK(contains(next.err, "partita resume 1"));
+  project.write("release", "");
   const Json answer = project.json({"resume", "1", "-j", "1"});
   CHECK(answer["run"].as_int() == 1);
   CHECK(answer["result"].as_string() == "success");
