@@ -34,6 +34,26 @@ PARTITA_PLUGIN(golden_facade, defs) {
     if (run.partition() == "fails") run.fail("as it should");
     throw std::runtime_error("thrown");
   };
+  // Since 1.1: functions that map, batches, how partitions are run.
+  defs.asset("golden/pairs")
+      .from("golden/months", partita::map_by("from_january",
+                                             [](std::string_view key, partita::Keys& upstream) {
+                                               upstream.add("2024-01-01");
+                                               upstream.add(std::string(key));
+                                             }))
+      .keys({"2024-02-01", "2024-03-01", "2024-04-01"})
+      .retry(partita::retries(1))
+      .time_limit(60)
+      .priority(1)
+      .batch(2) = [](partita::Run& run) {
+    for (const auto& pair : run.partitions()) {
+      std::int64_t days = 0;
+      for (const auto& month : run.input("golden/months", pair))
+        days += month.metadata<std::int64_t>("days").value_or(0);
+      run.commit(pair, {{"days", days}});
+    }
+  };
+  defs.asset("golden/elsewhere").external();
   defs.check("long_enough").on("golden/months").blocking() = [](partita::Run& run) {
     return run.input("golden/months").single().metadata<std::int64_t>("days") > 27;
   };
