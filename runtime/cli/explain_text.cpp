@@ -34,6 +34,10 @@ std::string code_text(const ExplainView& view) {
   return fmt::format("version {}, from the plugin's code", view.code_version);
 }
 
+bool is_in_order(const ExplainView& view) {
+  return view.status == DisplayStatus::materialized && view.freshness == Freshness::fresh;
+}
+
 std::string facts_text(const ExplainView& view, const Look& look) {
   Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
   const auto add = [&](const char* name, const std::string& value, Tone tone = Tone::plain) {
@@ -50,7 +54,7 @@ std::string facts_text(const ExplainView& view, const Look& look) {
     add("data version", view.made->data_version);
     add("output", view.made->output_dir);
   }
-  add("held back", view.held_back, Tone::warning);
+  if (!is_in_order(view)) add("held back", view.held_back, Tone::warning);
   return facts.text(look, 2);
 }
 
@@ -84,10 +88,6 @@ std::string attempts_text(const ExplainView& view, const Look& look) {
                printable_line(attempt.reason)});
   }
   return heading("attempts", look) + table.text(look, 2);
-}
-
-bool is_in_order(const ExplainView& view) {
-  return view.status == DisplayStatus::materialized && view.freshness == Freshness::fresh;
 }
 
 std::string next_text(const ExplainView& view, const Look& look) {

@@ -103,8 +103,7 @@ std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* 
   if (failed == nullptr) return {};
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
   return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"},
-          {fmt::format("partita materialize {} --failed", shell_quoted(view.row.selection)),
-           "once it is mended"}};
+          {fmt::format("partita retry {}", view.row.run), "once it is mended"}};
 }
 
 }  // namespace

@@ -171,7 +171,7 @@ class Explanation {
       then = &attempt;
       break;
     }
-    if (now == nullptr) return std::string("was never materialized");
+    if (now == nullptr) return std::string("is missing");
     if (!made_ || now == then) return std::string();
     if (then == nullptr) return fmt::format("made by run {}, after it was read", now->run);
     if (now->data_version == then->data_version) return std::string();
