@@ -14,8 +14,10 @@ Readiness::Readiness(const Plan& plan, const DimensionCaps* caps)
       children_(plan.assets.size()),
       order_(plan.assets.size()) {
   std::iota(order_.rbegin(), order_.rend(), std::size_t{0});
-  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
-    return plan.assets[a].def.policy.priority > plan.assets[b].def.policy.priority;
+  std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+    const int first = plan.assets[a].def.policy.priority;
+    const int second = plan.assets[b].def.policy.priority;
+    return first != second ? first > second : a > b;
   });
   for (std::size_t i = 0; i < plan.assets.size(); ++i) {
     assets_[i].pending = assets_[i].waiting = plan.assets[i].targets;

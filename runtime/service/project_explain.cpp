@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "plan/plan.hpp"
 #include "service/project_state.hpp"
@@ -56,6 +54,18 @@ DisplayStatus status_at(const StatusMap& statuses, Index index) {
     if (set.contains(index)) return status;
   }
   return DisplayStatus::missing;
+}
+
+std::vector<ExplainView::Upstream> with_notes_first(
+    const std::vector<ExplainView::Upstream>& upstream) {
+  std::vector<ExplainView::Upstream> ordered;
+  ordered.reserve(upstream.size());
+  for (const bool noted : {true, false}) {
+    for (const ExplainView::Upstream& one : upstream) {
+      if (one.note.empty() != noted) ordered.push_back(one);
+    }
+  }
+  return ordered;
 }
 
 class Explanation {
@@ -126,9 +136,7 @@ class Explanation {
       }
       if (Status added = add_upstream_of(dep, *upstream); !added) return added;
     }
-    std::stable_sort(
-        view_.upstream.begin(), view_.upstream.end(),
-        [](const auto& a, const auto& b) { return !a.note.empty() && b.note.empty(); });
+    view_.upstream = with_notes_first(view_.upstream);
     if (view_.upstream.size() > kMostUpstreamShown) view_.upstream.resize(kMostUpstreamShown);
     return {};
   }
