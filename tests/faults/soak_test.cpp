@@ -141,7 +141,7 @@ TEST_CASE("a process that reloads, runs and cancels holds no more in the end tha
   const Held first = held(zygote_pid, at_rest);
   const std::int64_t begun = system_clock().monotonic_micros();
   while (!is_over(soak.rounds() - kWarmUp, begun)) soak.round();
-  const Held last = held(zygote_pid, at_rest);
+  const Held last = held(zygote_pid, first.zygote_descriptors);
   const int rounds = soak.rounds() - kWarmUp;
   MESSAGE(rounds, " rounds of a reload and 200 partitions: memory ", first.bytes / 1024,
           " KB, then ", last.bytes / 1024, "; descriptors ", first.descriptors, ", then ",
@@ -151,5 +151,5 @@ TEST_CASE("a process that reloads, runs and cancels holds no more in the end tha
   CHECK(last.bytes - first.bytes < kGrowth);
 #endif
   CHECK(last.descriptors == first.descriptors);
-  CHECK(last.zygote_descriptors == first.zygote_descriptors);
+  CHECK(last.zygote_descriptors <= first.zygote_descriptors);
 }
