@@ -229,6 +229,7 @@ TEST_CASE("each declaration that is refused is told, and the valid ones stand") 
 
 TEST_CASE("partitions in any number are declared, and none of them is made for it") {
   DefinitionsDirectory directory;
+  directory.options.load_timeout_millis = 120'000;  // it is slow under a sanitizer
   directory.add("million_partitions");
   CHECK(directory.only_problem() ==
         "refused_declaration: load definitions/million_partitions.so: asset `more_numbers`: "
