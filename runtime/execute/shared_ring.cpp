@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
 #include <cstring>
 #include <utility>
 
 #include "base/descriptor.hpp"
+#include "execute/shared_page.hpp"
 
 namespace partita {
 namespace {
@@ -35,17 +35,9 @@ Result<SharedRing> SharedRing::open(const Path& file) {
 }
 
 Result<SharedRing> SharedRing::map(const Path& file, int flags) {
-  const auto failed = [&](int error) {
-    return io_error(fmt::format("share {} with a worker: {}", file.string(), std::strerror(error)));
-  };
-  const Descriptor shared(::open(file.c_str(), flags, 0600));
-  if (!shared.is_open()) return failed(errno);
-  // The blocks are taken now: a disk that is full then must not be a SIGBUS later.
-  if (const int error = ::posix_fallocate(shared.get(), 0, sizeof(Page)); error != 0)
-    return failed(error);
-  void* page = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, shared.get(), 0);
-  if (page == MAP_FAILED) return failed(errno);
-  return SharedRing(static_cast<Page*>(page));
+  Result<void*> page = map_shared(file, flags, sizeof(Page));
+  if (!page) return std::move(page).error();
+  return SharedRing(static_cast<Page*>(*page));
 }
 
 SharedRing::SharedRing(SharedRing&& other) noexcept

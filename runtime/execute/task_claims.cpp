@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/descriptor.hpp"
+#include "execute/shared_page.hpp"
 
 namespace partita {
 namespace {
@@ -83,17 +84,9 @@ Result<TaskClaims> TaskClaims::open(const Path& file) {
 }
 
 Result<TaskClaims> TaskClaims::map(const Path& file, int flags) {
-  const auto failed = [&](int error) {
-    return io_error(fmt::format("share {} with a worker: {}", file.string(), std::strerror(error)));
-  };
-  const Descriptor shared(::open(file.c_str(), flags, 0600));
-  if (!shared.is_open()) return failed(errno);
-  // The blocks are taken now: a disk that is full then must not be a SIGBUS later.
-  if (const int error = ::posix_fallocate(shared.get(), 0, sizeof(Page)); error != 0)
-    return failed(error);
-  void* page = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, shared.get(), 0);
-  if (page == MAP_FAILED) return failed(errno);
-  return TaskClaims(static_cast<Page*>(page));
+  Result<void*> page = map_shared(file, flags, sizeof(Page));
+  if (!page) return std::move(page).error();
+  return TaskClaims(static_cast<Page*>(*page));
 }
 
 TaskClaims::TaskClaims(TaskClaims&& other) noexcept : page_(std::exchange(other.page_, nullptr)) {}
