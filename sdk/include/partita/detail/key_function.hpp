@@ -58,6 +58,7 @@ struct KeyFunctions {
   std::string name;
   std::shared_ptr<KeyFunction> forward;
   std::shared_ptr<KeyFunction> inverse;
+  KeyFunctions* next = nullptr;  // in the list of Tables
 };
 
 // Asks about one partition after the other, and knows which it is at.

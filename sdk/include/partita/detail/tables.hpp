@@ -10,7 +10,6 @@
 #include <partita/detail/text.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +19,11 @@ namespace partita::detail {
 
 class Tables {
  public:
+  Tables() = default;
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+  ~Tables() { end_asset(false); }
+
   partita_asset asset(const AssetSpec& spec) {
     auto table = sized<partita_asset>();
     table.key = to_str(spec.key);
@@ -53,10 +57,10 @@ class Tables {
 
   // Of the last asset: what its mappings' functions hold is the host's to drop where it was taken.
   void end_asset(bool taken) {
-    for (auto& functions : functions_) {
-      if (taken) static_cast<void>(functions.release());  // NOLINT: that is the hand-over
+    while (functions_ != nullptr) {
+      KeyFunctions* const functions = std::exchange(functions_, functions_->next);
+      if (!taken) delete functions;
     }
-    functions_.clear();
   }
 
  private:
@@ -150,9 +154,10 @@ class Tables {
   }
 
   void write_functions(const KeyFunctions& functions, partita_mapping& table) {
-    functions_.push_back(std::unique_ptr<KeyFunctions>(new KeyFunctions(functions)));
-    table.user = functions_.back().get();
-    table.name = to_str(functions_.back()->name);
+    auto* const own = new KeyFunctions(functions);
+    own->next = std::exchange(functions_, own);
+    table.user = own;
+    table.name = to_str(own->name);
     table.upstream_of = &detail::upstream_of;
     if (functions.inverse != nullptr) table.downstream_of = &detail::downstream_of;
     table.drop = &detail::drop_functions;
@@ -168,7 +173,7 @@ class Tables {
   }
 
   Arena arena_;
-  std::vector<std::unique_ptr<KeyFunctions>> functions_;  // of the last asset
+  KeyFunctions* functions_ = nullptr;  // of the last asset
 };
 
 // A refused definition stays the plugin's, and is destroyed with the definitions; the host reports
