@@ -104,7 +104,7 @@ std::vector<OptionSpec> how_options() {
        "go on after failures, as without it; with N, start nothing more after N of them"},
       {"timeout", 0, "DURATION",
        "stop the run after that: 90s, 15m, 2h; what runs is told, and killed 5 s later"},
-      {"no-wait", 0, "", "exit 6 at once if another process runs"},
+      {"no-wait", 0, "", "exit 6 at once if another run has to end first"},
       {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"}};
 }
 

@@ -162,7 +162,7 @@ Command wipe_command() {
       {"undo", 0, "", "bring back what WIPE took, or the newest wipe"},
       {"list", 0, "", "the wipes so far"},
       {"purge", 0, "", "remove the outputs that WIPE, or all wipes, set aside"},
-      {"no-wait", 0, "", "exit 6 at once if another process runs"},
+      {"no-wait", 0, "", "exit 6 at once if another run has to end first"},
   };
   command.examples = {{"wipe orders@2024-01-01..2024-01-31", "a range of partitions"},
                       {"wipe orders@all --dry-run", "what would be forgotten"},

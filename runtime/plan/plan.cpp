@@ -38,6 +38,13 @@ struct Target {
     reasons.push_back({true, std::move(reason), std::move(rest)});
   }
 
+  void leave_out(const PartitionSet& some) {
+    partitions = partitions.minus(some);
+    conditional = conditional.minus(some);
+    for (PlannedReason& reason : reasons) reason.partitions = reason.partitions.minus(some);
+    std::erase_if(reasons, [](const PlannedReason& reason) { return reason.partitions.empty(); });
+  }
+
   static Target none(const std::vector<Index>& shape) {
     return {PartitionSet::none(shape), {}, PartitionSet::none(shape)};
   }
@@ -180,6 +187,7 @@ class Planner {
     Result<TargetMap> targets = wanted.find();
     if (!targets) return std::move(targets).error();
     targets_ = *std::move(targets);
+    leave_out_taken_over();
     if (request_.upstream_missing) {
       if (Status added = add_missing_upstream(); !added) return std::move(added).error();
     }
@@ -196,6 +204,15 @@ class Planner {
   }
 
  private:
+  void leave_out_taken_over() {
+    for (const auto& [key, partitions] : request_.taken_over) {
+      const auto found = targets_.find(key);
+      if (found == targets_.end()) continue;
+      found->second.leave_out(partitions);
+      if (found->second.partitions.empty()) targets_.erase(found);
+    }
+  }
+
   Status add_missing_upstream() {
     std::vector<const AssetDef*> order = world_.catalog->topological();
     for (auto at = order.rbegin(); at != order.rend(); ++at) {

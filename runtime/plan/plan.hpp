@@ -23,14 +23,18 @@ struct Wanted {
   bool is_specified() const { return missing || failed || stale || recoded || all; }
 };
 
+using PartitionsByAsset = std::map<std::string, PartitionSet>;
+
 struct PlanRequest {
   std::shared_ptr<const AssetExpr> selection;
   // --partition, --partition-range: for every selected asset. Null: none.
   std::shared_ptr<const PartitionExpr> partitions;
   Wanted wanted;
   // In place of a selection: exactly these partitions, by asset, and why.
-  std::map<std::string, PartitionSet> targets;
+  PartitionsByAsset targets;
   std::string targets_reason;
+  // What another run made since this was asked for: not to be made again.
+  PartitionsByAsset taken_over;
   bool upstream_missing = false;        // take along what is neither selected nor materialized
   bool allow_missing_upstream = false;  // run without it, as Dagster does
 };

@@ -47,11 +47,11 @@ Descriptor connected(const Path& state) {
 
 Result<DevSocket> DevSocket::listen(const Path& state) {
   const Path lock_file = state / "dev.lock";
-  Result<std::optional<RunLock>> lock = RunLock::try_acquire(lock_file);
+  Result<std::optional<FileLock>> lock = FileLock::try_acquire(lock_file);
   if (!lock) return std::move(lock).error();
   if (!lock->has_value()) {
     return usage_error(
-        fmt::format("start dev: it runs already, as process {}", RunLock::holder(lock_file)),
+        fmt::format("start dev: it runs already, as process {}", FileLock::holder(lock_file)),
         "one at a time for a project; stop that one first");
   }
   // Of one that was killed.

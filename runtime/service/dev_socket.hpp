@@ -10,7 +10,7 @@
 #include "base/descriptor.hpp"
 #include "base/files.hpp"
 #include "base/result.hpp"
-#include "service/run_lock.hpp"
+#include "service/file_lock.hpp"
 
 namespace partita {
 
@@ -27,11 +27,11 @@ class DevSocket {
   bool take();
 
  private:
-  DevSocket(Path file, RunLock lock, Descriptor socket)
+  DevSocket(Path file, FileLock lock, Descriptor socket)
       : file_(std::move(file)), lock_(std::move(lock)), socket_(std::move(socket)) {}
 
   Path file_;
-  RunLock lock_;
+  FileLock lock_;
   Descriptor socket_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <set>
@@ -58,6 +59,10 @@ Path temporary_directory(const Settings& settings, std::int64_t run) {
   return settings.state / "tmp" / std::to_string(run);
 }
 
+bool is_staged_by(const Settings& settings, std::int64_t run, const OutputRecord& output) {
+  return Path(output.staged).parent_path() == staging_directory(settings, run);
+}
+
 Path wiped_directory(const Settings& settings, std::int64_t wipe) {
   return settings.state / "wiped" / std::to_string(wipe);
 }
@@ -92,9 +97,14 @@ Status publish(Store& store, std::span<const OutputRecord> outputs) {
   return store.mark_published(outputs);
 }
 
-Status publish_pending(Store& store) {
+Status publish_pending(const Settings& settings, Store& store, std::span<const RunRecord> living) {
   Result<std::vector<OutputRecord>> pending = store.unpublished_outputs();
   if (!pending) return std::move(pending).error();
+  std::erase_if(*pending, [&](const OutputRecord& output) {
+    return std::any_of(living.begin(), living.end(), [&](const RunRecord& run) {
+      return is_staged_by(settings, run.id, output);
+    });
+  });
   return publish(store, *pending);
 }
 

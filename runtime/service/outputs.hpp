@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "service/settings.hpp"
@@ -20,6 +21,8 @@ Path output_directory(const Settings& settings, const std::string& asset,
 // Of a run; each of its tasks has its own in there.
 Path staging_directory(const Settings& settings, std::int64_t run);
 Path temporary_directory(const Settings& settings, std::int64_t run);
+// Whether an attempt of the run staged it.
+bool is_staged_by(const Settings& settings, std::int64_t run, const OutputRecord& output);
 
 // Syncs what an attempt staged and describes where it goes.
 Result<OutputRecord> stage_output(const Path& staged, const Path& target);
@@ -29,8 +32,9 @@ Path wiped_directory(const Settings& settings, std::int64_t wipe);
 // What moves a published directory elsewhere; nothing where there is none.
 std::optional<OutputRecord> move_of(const Path& from, const Path& to);
 
-// Puts every output that is durable and not in its place yet there, and marks it.
-Status publish_pending(Store& store);
+// Puts every output that is durable and not in its place yet there, and marks it; but for those
+// that these runs staged, which do so themselves.
+Status publish_pending(const Settings& settings, Store& store, std::span<const RunRecord> living);
 
 // The same for outputs that were just recorded.
 Status publish(Store& store, std::span<const OutputRecord> outputs);

@@ -33,8 +33,10 @@ Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequ
 
 }  // namespace
 
-Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot) {
+Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
+                     const PartitionsByAsset& taken_over) {
   PlanRequest plan;
+  plan.taken_over = taken_over;
   auto selection = parse_selection(request.selection);
   if (!selection) return std::move(selection).error();
   plan.selection = *std::move(selection);

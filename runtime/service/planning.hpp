@@ -7,7 +7,8 @@
 
 namespace partita {
 
-Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot);
+Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
+                     const PartitionsByAsset& taken_over = {});
 
 // Sets of partitions in at most `limit` pieces.
 PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit);

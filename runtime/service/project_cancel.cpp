@@ -4,12 +4,11 @@
 #include <csignal>
 #include <cstring>
 
+#include "service/leases.hpp"
 #include "service/project_state.hpp"
-#include "service/run_lock.hpp"
 
 namespace partita {
 
-// Whoever holds the run lock is alive, and runs what is recorded as running.
 Result<CancelView> Project::cancel(std::int64_t run) {
   Result<RunRecord> record = state_->store->run(run);
   if (!record) return std::move(record).error();
@@ -17,10 +16,8 @@ Result<CancelView> Project::cancel(std::int64_t run) {
     return usage_error(fmt::format("cancel run {}: it has ended ({})", run, to_text(record->state)),
                        fmt::format("`partita run {}` shows what became of it", run));
   }
-  Result<std::optional<RunLock>> lock = RunLock::try_acquire(state_->run_lock_file());
-  if (!lock) return std::move(lock).error();
   const std::int64_t pid = record->pid;
-  if (lock->has_value() || RunLock::holder(state_->run_lock_file()) != pid) {
+  if (!has_lease(state_->settings, run)) {
     return usage_error(fmt::format("cancel run {}: its process {} does not run it", run, pid),
                        "the next command finds out what became of it");
   }

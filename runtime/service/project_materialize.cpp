@@ -2,15 +2,16 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <set>
 
 #include "execute/dimension_caps.hpp"
 #include "execute/mixed_executor.hpp"
 #include "execute/process_executor.hpp"
 #include "execute/scheduler.hpp"
 #include "execute/thread_executor.hpp"
+#include "service/leases.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
-#include "service/run_lock.hpp"
 #include "service/run_recorder.hpp"
 #include "service/secrets.hpp"
 #include "service/work.hpp"
@@ -18,36 +19,13 @@
 namespace partita {
 namespace {
 
-constexpr int kLockPollMillis = 50;
+constexpr int kPollMillis = 50;
+// Another run's progress is looked at so often; a plan that takes long is not made all the time.
+constexpr std::int64_t kRecheckMicros = 1'000'000;
+constexpr std::int64_t kRecheckPlans = 10;
 
 int interrupts_of(const MaterializeRequest& request) {
   return request.interrupts != nullptr ? request.interrupts->load() : 0;
-}
-
-// The run lock, waited for unless the request says not to.
-Result<RunLock> acquire_lock(const Path& file, Store& store, const MaterializeRequest& request,
-                             RunListener& listener) {
-  bool told = false;
-  for (;;) {
-    Result<std::optional<RunLock>> lock = RunLock::try_acquire(file);
-    if (!lock) return std::move(lock).error();
-    if (lock->has_value()) return std::move(**lock);
-    const std::int64_t pid = RunLock::holder(file);
-    if (request.no_wait) {
-      return Error{ErrorCode::lease_held,
-                   fmt::format("start a run: process {} is materializing in this project", pid),
-                   "wait for it, or leave out --no-wait"};
-    }
-    if (interrupts_of(request) > 0) return usage_error("wait for the other run: interrupted");
-    if (!told) {
-      Result<std::vector<RunRecord>> newest = store.runs(1);
-      const std::int64_t run = newest && !newest->empty() ? newest->front().id : 0;
-      listener.waiting_for(run, pid);
-      told = true;
-    }
-    listener.tick();
-    ::poll(nullptr, 0, kLockPollMillis);
-  }
 }
 
 Result<TaskSettings> task_settings(const Settings& settings, const Catalog& catalog) {
@@ -83,7 +61,7 @@ StatusCounts to_counts(const RunCounts& counts, Index blocked) {
   return view;
 }
 
-// One materialization, from the lock to the end of the run.
+// One materialization, from its turn to the end of the run.
 class Materializer {
  public:
   Materializer(const Settings& settings, Store& store, Snapshot& snapshot, Zygote* zygote,
@@ -99,19 +77,12 @@ class Materializer {
         listener_(listener) {}
 
   Result<MaterializeView> run() {
-    Result<RunLock> lock = acquire_lock(settings_.state / "run.lock", store_, request_, listener_);
-    if (!lock) return std::move(lock).error();
-    if (auto recovered = recover_locked(settings_, store_); !recovered)
-      return std::move(recovered).error();
-    Result<Plan> plan = work_.plan(snapshot_);
-    if (!plan) return std::move(plan).error();
-    plan_ = *std::move(plan);
-    if (Status known = check_caps(); !known) return std::move(known).error();
-    if (plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0) return nothing_to_do();
     Result<TaskSettings> for_tasks = task_settings(settings_, snapshot_.catalog());
     if (!for_tasks) return std::move(for_tasks).error();
+    Result<std::optional<Lease>> lease = begin_in_turn();
+    if (!lease) return std::move(lease).error();
+    if (!lease->has_value()) return nothing_to_do();
     const std::int64_t began = clock_.monotonic_micros();
-    if (Status begun = begin(); !begun) return std::move(begun).error();
     for_tasks->run = run_;
     for_tasks->staging = staging_directory(settings_, run_).string();
     for_tasks->temporary = scratch().string();
@@ -121,6 +92,84 @@ class Materializer {
   }
 
  private:
+  // Plans and begins while nobody else does, once no run that lives is in the way: it is waited
+  // for, and what it has made is taken over. None: there is nothing to do.
+  Result<std::optional<Lease>> begin_in_turn() {
+    const std::int64_t asked_at = store_.last_seq();
+    Index asked_for = -1;
+    for (;;) {
+      Result<std::optional<Conflict>> conflict = std::optional<Conflict>();
+      {
+        Result<FileLock> admission =
+            FileLock::acquire(admission_file(settings_), [&](auto) { return go_on_waiting(); });
+        if (!admission) return std::move(admission).error();
+        if (auto recovered = recover_locked(settings_, store_); !recovered)
+          return std::move(recovered).error();
+        if (Status planned = plan_since(asked_at); !planned) return std::move(planned).error();
+        if (asked_for < 0) asked_for = plan_.count();
+        tell_taken_over(asked_for);
+        if (plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0)
+          return std::optional<Lease>();
+        conflict = conflict_with(plan_, settings_, snapshot_, store_);
+        if (!conflict) return std::move(conflict).error();
+        if (!conflict->has_value()) return begin();
+      }
+      if (Status waited = wait_for(**conflict); !waited) return std::move(waited).error();
+      snapshot_.renew();
+    }
+  }
+
+  Status plan_since(std::int64_t asked_at) {
+    const std::int64_t start = clock_.monotonic_micros();
+    PartitionsByAsset taken_over;
+    for (const PlannedAsset& before : plan_.assets) planned_before_.insert(before.def.key);
+    for (const std::string& key : planned_before_) {
+      const AssetDef& asset = *snapshot_.catalog().asset(key);
+      Result<SpacePtr> space = snapshot_.space(asset);
+      if (!space) return std::move(space).error();
+      Result<OutcomeSets> since = store_.outcomes_from(asked_at + 1, key, **space);
+      if (!since) return std::move(since).error();
+      taken_over.emplace(key, std::move(since->materialized));
+    }
+    Result<Plan> plan = work_.plan(snapshot_, taken_over);
+    if (!plan) return std::move(plan).error();
+    plan_ = *std::move(plan);
+    planning_micros_ = clock_.monotonic_micros() - start;
+    return check_caps();
+  }
+
+  void tell_taken_over(Index asked_for) {
+    const Index made = asked_for - plan_.count();
+    if (made <= 0) return;
+    listener_.noticed(
+        fmt::format("{} of {} partitions were made meanwhile by another run", made, asked_for));
+  }
+
+  Status go_on_waiting() {
+    if (interrupts_of(request_) > 0) return usage_error("wait for the other run: interrupted");
+    listener_.tick();
+    return {};
+  }
+
+  // Until it has ended, or may have made enough for a look.
+  Status wait_for(const Conflict& conflict) {
+    const RunRecord& run = conflict.run;
+    if (request_.no_wait) {
+      return Error{
+          ErrorCode::lease_held,
+          fmt::format("start a run: run {} (process {}) holds {}", run.id, run.pid, conflict.what),
+          "wait for it, or leave out --no-wait"};
+    }
+    listener_.waiting_for(run.id, run.pid);
+    const std::int64_t enough =
+        clock_.monotonic_micros() + std::max(kRecheckMicros, kRecheckPlans * planning_micros_);
+    while (has_lease(settings_, run.id) && clock_.monotonic_micros() < enough) {
+      if (Status wait = go_on_waiting(); !wait) return wait;
+      ::poll(nullptr, 0, kPollMillis);
+    }
+    return {};
+  }
+
   // A cap on a dimension that nothing has is a mistake.
   Status check_caps() const {
     for (const auto& [dimension, most] : request_.most_by_dimension) {
@@ -138,9 +187,18 @@ class Materializer {
     return view;
   }
 
-  Status begin() {
-    if (work_.resumed != 0) return go_on();
+  Result<std::optional<Lease>> begin() {
     const PlanView view = to_view(plan_, snapshot_, SIZE_MAX);
+    if (Status recorded = record_beginning(view); !recorded) return std::move(recorded).error();
+    Result<Lease> lease = Lease::take(settings_, run_);
+    if (!lease) return abandon(std::move(lease).error());
+    listener_.planned(run_, view, estimate());
+    return std::optional(*std::move(lease));
+  }
+
+  Status record_beginning(const PlanView& view) {
+    run_ = work_.resumed;
+    if (run_ != 0) return store_.resume_run(run_, ::getpid());
     RunRecord run;
     run.started = clock_.now_micros();
     run.generation = plan_.generation;
@@ -152,14 +210,6 @@ class Materializer {
     Result<RunId> id = store_.begin_run(run);
     if (!id) return std::move(id).error();
     run_ = *id;
-    listener_.planned(run_, view, estimate());
-    return {};
-  }
-
-  Status go_on() {
-    run_ = work_.resumed;
-    if (Status resumed = store_.resume_run(run_, ::getpid()); !resumed) return resumed;
-    listener_.planned(run_, to_view(plan_, snapshot_, SIZE_MAX), estimate());
     return {};
   }
 
@@ -274,6 +324,8 @@ class Materializer {
   const Work work_;
   RunListener& listener_;
   Plan plan_;
+  std::set<std::string> planned_before_;  // assets of plans that had to wait
+  std::int64_t planning_micros_ = 0;
   RunId run_ = 0;
 };
 
@@ -290,7 +342,11 @@ Result<MaterializeView> Project::State::materialize(Snapshot& snapshot, Work wor
 Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
                                              RunListener& listener) {
   Snapshot snapshot = state_->snapshot();
-  Work work{request.selection, [&](Snapshot& world) { return plan_of(request, world); }, 0};
+  Work work{request.selection,
+            [&](Snapshot& world, const PartitionsByAsset& taken_over) {
+              return plan_of(request, world, taken_over);
+            },
+            0};
   return state_->materialize(snapshot, std::move(work), request, listener);
 }
 

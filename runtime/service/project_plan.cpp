@@ -65,7 +65,7 @@ Result<MaterializeView> Project::apply(std::string_view plan, const MaterializeR
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, frozen->as_of,
                     state_->settings.config);
   Work work{fmt::format("{} (plan {})", frozen->request.selection, frozen->id),
-            [&](Snapshot& world) { return unmoved(*frozen, world); }, 0};
+            [&](Snapshot& world, const PartitionsByAsset&) { return unmoved(*frozen, world); }, 0};
   return state_->materialize(snapshot, std::move(work), how, listener);
 }
 

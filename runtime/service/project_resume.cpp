@@ -1,35 +1,23 @@
 #include <fmt/format.h>
 
+#include "service/planned_by.hpp"
 #include "service/project_state.hpp"
 #include "service/work.hpp"
 
 namespace partita {
 namespace {
 
-Result<PartitionSet> parse_set(const Json& entry, const AssetDef& asset,
-                               const PartitionSpace& space) {
-  if (!asset.partitions.is_partitioned()) return PartitionSet::all(space.shape());
-  auto expr = parse_partitions(entry["partitions"].as_string());
-  if (!expr) return std::move(expr).error();
-  return evaluate(**expr, space, {});
-}
-
 // What a run had planned, by asset, of those that there are in this world.
-Result<std::map<std::string, PartitionSet>> planned_by(const RunRecord& run, Snapshot& snapshot) {
-  std::map<std::string, PartitionSet> planned;
-  for (const Json& entry : run.plan.as_array()) {
-    const std::string& key = entry["asset"].as_string();
+Result<PartitionsByAsset> planned_by(const RunRecord& run, Snapshot& snapshot) {
+  PartitionsByAsset planned;
+  for (const std::string& key : assets_planned_by(run)) {
     Result<const AssetDef*> asset = snapshot.find(key);
     if (!asset) return std::move(asset).error();
     Result<SpacePtr> space = snapshot.space(**asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> set = parse_set(entry, **asset, **space);
-    if (!set) {
-      return std::move(set).error().wrap(
-          fmt::format("find what run {} had planned of `{}`", run.id, key));
-    }
-    auto [at, added] = planned.emplace(key, *set);
-    if (!added) at->second = at->second.united(*set);
+    Result<PartitionSet> set = planned_by(run, **asset, **space, Planned::blocked_too);
+    if (!set) return std::move(set).error();
+    planned.emplace(key, *std::move(set));
   }
   return planned;
 }
@@ -45,11 +33,13 @@ PartitionSet attempted(const OutcomeSets& since) {
 
 // The plan of what is left of a run.
 Result<Plan> left_of(const RunRecord& run, Snapshot& snapshot, Store& store,
-                     PartitionSet (*done)(const OutcomeSets&), std::string reason) {
+                     PartitionSet (*done)(const OutcomeSets&), std::string reason,
+                     const PartitionsByAsset& taken_over) {
   auto planned = planned_by(run, snapshot);
   if (!planned) return std::move(planned).error();
   PlanRequest request;
   request.targets_reason = std::move(reason);
+  request.taken_over = taken_over;
   for (const auto& [key, partitions] : *planned) {
     Result<SpacePtr> space = snapshot.space(*snapshot.catalog().asset(key));
     if (!space) return std::move(space).error();
@@ -98,9 +88,9 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, run->as_of,
                     state_->settings.config);
   Work work{fmt::format("{} (retry of run {})", run->selection, id),
-            [&](Snapshot& world) {
+            [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return left_of(*run, world, *state_->store, &settled,
-                             fmt::format("left of run {}", id));
+                             fmt::format("left of run {}", id), taken_over);
             },
             0};
   return state_->materialize(snapshot, std::move(work), how, listener);
@@ -122,9 +112,9 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
   Snapshot snapshot(*catalog, *state_->store, *state_->functions, run->as_of,
                     state_->settings.config);
   Work work{run->selection,
-            [&](Snapshot& world) {
+            [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return left_of(*run, world, *state_->store, &attempted,
-                             fmt::format("left of run {}", id));
+                             fmt::format("left of run {}", id), taken_over);
             },
             id};
   return state_->materialize(snapshot, std::move(work), how, listener);

@@ -28,7 +28,6 @@ struct Project::State {
   std::optional<PluginStore> copies;
   Descriptor copies_in_use;  // while the project is open
 
-  Path run_lock_file() const { return settings.state / "run.lock"; }
   // Null where plugins are loaded in this process.
   Zygote* plugin_zygote() const { return settings.isolation == Isolation::none ? nullptr : zygote; }
   ReloadOptions reload_options() const;
@@ -55,9 +54,9 @@ RunRow to_row(const RunRecord& run);
 AttemptView to_view(const AttemptRecord& attempt);
 
 // Closes runs whose process is gone, puts outputs that are durable in their place and sweeps what
-// attempts left behind. Does nothing while another process runs.
+// attempts left behind. Does nothing while another process begins a run.
 Result<std::vector<RunRow>> recover(const Settings& settings, Store& store);
-// The same for who holds the run lock: the process that held it before may have died since.
+// The same for who holds the admission lock (leases.hpp).
 Result<std::vector<RunRow>> recover_locked(const Settings& settings, Store& store);
 
 }  // namespace partita

@@ -5,9 +5,9 @@
 
 #include "base/text.hpp"
 #include "partitions/selection.hpp"
+#include "service/leases.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
-#include "service/run_lock.hpp"
 #include "service/wipe_targets.hpp"
 
 namespace partita {
@@ -27,10 +27,9 @@ bool is_purged(const WipeRecord& wipe, const Settings& settings) {
   return wipe.outputs > 0 && wipe.undone == 0 && !is_there(wiped_directory(settings, wipe.id));
 }
 
-// The run lock, with what a process that died left to move in its place.
-Result<RunLock> settled(const WipeRequest& request, const Settings& settings, Store& store) {
-  Result<RunLock> lock =
-      RunLock::acquire(settings.state / "run.lock", request.no_wait, request.waiting);
+// While no run lives, with what those that died left to move in its place.
+Result<FileLock> settled(const WipeRequest& request, const Settings& settings, Store& store) {
+  Result<FileLock> lock = lock_out_runs(settings, request.no_wait, request.waiting);
   if (!lock) return lock;
   if (auto recovered = recover_locked(settings, store); !recovered)
     return std::move(recovered).error();
@@ -97,7 +96,7 @@ Result<WipeView> Project::plan_wipe(const WipeRequest& request) {
 Result<WipeView> Project::wipe(const WipeRequest& request) {
   const Settings& settings = state_->settings;
   Store& store = *state_->store;
-  Result<RunLock> lock = settled(request, state_->settings, store);
+  Result<FileLock> lock = settled(request, state_->settings, store);
   if (!lock) return std::move(lock).error();
   Snapshot snapshot = state_->snapshot();
   Result<WipeTargets> found = wipe_targets(request, snapshot, store, settings);
@@ -122,7 +121,7 @@ Result<WipeView> Project::wipe(const WipeRequest& request) {
 
 Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& request) {
   Store& store = *state_->store;
-  Result<RunLock> lock = settled(request, state_->settings, store);
+  Result<FileLock> lock = settled(request, state_->settings, store);
   if (!lock) return std::move(lock).error();
   Result<WipeRecord> record = wipe_to_undo(wipe, store, state_->settings);
   if (!record) return std::move(record).error();
@@ -164,7 +163,7 @@ Result<std::vector<WipeRow>> Project::wipes() {
 Result<std::vector<std::int64_t>> Project::purge_wipes(std::int64_t wipe,
                                                        const WipeRequest& request) {
   const Settings& settings = state_->settings;
-  Result<RunLock> lock = settled(request, state_->settings, *state_->store);
+  Result<FileLock> lock = settled(request, state_->settings, *state_->store);
   if (!lock) return std::move(lock).error();
   if (wipe != 0) {
     if (Result<WipeRecord> known = state_->store->wipe_record(wipe); !known)

@@ -29,6 +29,15 @@ Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions,
       now_(now),
       config_(std::move(config)) {}
 
+void Snapshot::renew() {
+  spaces_.clear();
+  alike_.clear();
+  outcomes_.clear();
+  made_.clear();
+  freshness_.clear();
+  mappings_.clear();
+}
+
 Result<SpacePtr> Snapshot::space(const AssetDef& asset) {
   if (const auto at = spaces_.find(asset.key); at != spaces_.end()) return at->second;
   Result<SpacePtr> shared = shared_space(asset);

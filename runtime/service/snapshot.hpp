@@ -22,6 +22,9 @@ class Snapshot {
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
+  // Forgets what was read: what is asked for from now on is as of a later moment.
+  void renew();
+
   const Catalog& catalog() const { return *catalog_; }
   const CatalogPtr& catalog_ptr() const { return catalog_; }
   Instant now() const { return now_; }

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "service/leases.hpp"
 #include "service/project_state.hpp"
-#include "service/run_lock.hpp"
 
 namespace partita {
 namespace {
@@ -14,14 +14,9 @@ std::int64_t size_of(const Path& file) {
   return failed ? 0 : static_cast<std::int64_t>(size);
 }
 
-Result<RunLock> lock_out_runs(const Settings& settings) {
-  const Path file = settings.state / "run.lock";
-  Result<std::optional<RunLock>> lock = RunLock::try_acquire(file);
-  if (!lock) return std::move(lock).error();
-  if (lock->has_value()) return std::move(**lock);
-  return Error{ErrorCode::lease_held,
-               fmt::format("change the store: process {} is materializing", RunLock::holder(file)),
-               "wait for it to end"};
+// Does not wait: whoever looks after the store wants to know at once.
+Result<FileLock> lock_out_runs(const Settings& settings) {
+  return lock_out_runs(settings, true, [](std::int64_t) {});
 }
 
 }  // namespace
@@ -73,14 +68,14 @@ Result<StoreView> Upkeep::check() {
 }
 
 Result<StoreView> Upkeep::rebuild() {
-  const Result<RunLock> lock = lock_out_runs(state_->settings);
+  const Result<FileLock> lock = lock_out_runs(state_->settings);
   if (!lock) return lock.error();
   if (Status rebuilt = state_->store->rebuild(); !rebuilt) return std::move(rebuilt).error();
   return view();
 }
 
 Result<StoreView> Upkeep::compact() {
-  const Result<RunLock> lock = lock_out_runs(state_->settings);
+  const Result<FileLock> lock = lock_out_runs(state_->settings);
   if (!lock) return lock.error();
   if (Status done = state_->store->compact(); !done) return std::move(done).error();
   return view();

@@ -9,9 +9,11 @@
 namespace partita {
 
 struct Work {
-  std::string name;                             // as the run's selection shows it
-  std::function<Result<Plan>(Snapshot&)> plan;  // asked for once nobody else runs
-  RunId resumed = 0;                            // the run that goes on; 0: a new one
+  std::string name;  // as the run's selection shows it
+  // Asked for while nobody begins another run, and again if it has to wait for one. Without what
+  // others made meanwhile.
+  std::function<Result<Plan>(Snapshot&, const PartitionsByAsset& taken_over)> plan;
+  RunId resumed = 0;  // the run that goes on; 0: a new one
 };
 
 }  // namespace partita

@@ -190,12 +190,16 @@ Result<RunRecord> Store::run(RunId run) {
   return std::move(**found);
 }
 
+Result<std::vector<RunRecord>> Store::runs_under_way() {
+  return state_->tables.runs.under_way();
+}
+
 Result<std::vector<RunRecord>> Store::close_abandoned_runs(
-    const std::function<bool(std::int64_t pid)>& alive) {
+    const std::function<bool(const RunRecord& run)>& alive) {
   using Closed = std::vector<RunRecord>;
   auto open = state_->tables.runs.under_way();
   if (!open) return open;
-  std::erase_if(*open, [&](const RunRecord& run) { return alive(run.pid); });
+  std::erase_if(*open, alive);
   if (open->empty()) return open;
   return state_->write_for<Closed>([&](std::int64_t at) -> Result<Closed> {
     Closed closed;
@@ -453,11 +457,18 @@ Result<OutcomeSets> Store::outcomes_since(RunId run, std::string_view asset,
   if (!snapshot) return std::move(snapshot).error();
   auto first = state_->tables.runs.first_seq(run);
   if (!first) return std::move(first).error();
+  return outcomes_from(*first, asset, space);
+}
+
+Result<OutcomeSets> Store::outcomes_from(std::int64_t seq, std::string_view asset,
+                                         const PartitionSpace& space) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   OutcomeSummary summary(space.shape());
   if (*id) {
-    auto taken = take_attempts(state_->tables, **id, space, *first, summary);
+    auto taken = take_attempts(state_->tables, **id, space, seq, summary);
     if (!taken) return std::move(taken).error();
   }
   return sets_of(summary);

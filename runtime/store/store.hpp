@@ -72,9 +72,10 @@ class Store {
   Result<RunId> record_run(const RunRecord& run, const MakeAttempts& make);
   Result<std::vector<RunRecord>> runs(std::int64_t limit, RunId before = 0);  // newest first
   Result<RunRecord> run(RunId run);
-  // Runs left `running` by processes of which `alive(pid)` is false become `interrupted`.
+  Result<std::vector<RunRecord>> runs_under_way();  // left `running`, the oldest first
+  // Those of them that are not alive become `interrupted`.
   Result<std::vector<RunRecord>> close_abandoned_runs(
-      const std::function<bool(std::int64_t pid)>& alive);
+      const std::function<bool(const RunRecord& run)>& alive);
 
   // --- attempts ---
   // One commit for all: durable when it returns.
@@ -131,9 +132,12 @@ class Store {
   // The last attempts at the partition, newest first.
   Result<std::vector<AttemptRecord>> attempts_at(std::string_view asset, std::string_view identity,
                                                  std::int64_t limit);
-  // What happened to the partitions since that run began, by it or by later ones.
+  // What happened to the partitions since that run began, by it or by others.
   Result<OutcomeSets> outcomes_since(RunId run, std::string_view asset,
                                      const PartitionSpace& space);
+  // From that event on.
+  Result<OutcomeSets> outcomes_from(std::int64_t seq, std::string_view asset,
+                                    const PartitionSpace& space);
   // Captured output; of the last attempt of that run at the partition.
   Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
   // Seconds a partition of the asset took lately, 0 where unknown.

@@ -63,7 +63,7 @@ TEST_CASE("runs whose process has ended become interrupted, once") {
   run.pid = 10;
   const RunId finished = *project->begin_run(run);
   REQUIRE(project->finish_run(finished, RunState::success));
-  const auto is_alive = [](std::int64_t pid) { return pid == 11; };
+  const auto is_alive = [](const RunRecord& one) { return one.pid == 11; };
   const auto closed = *project->close_abandoned_runs(is_alive);
   REQUIRE(closed.size() == 1);
   CHECK(closed[0].id == dead);

@@ -1,0 +1,46 @@
+#include "service/planned_by.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "partitions/selection.hpp"
+
+namespace partita {
+namespace {
+
+Result<PartitionSet> set_of(const Json& entry, const AssetDef& asset, const PartitionSpace& space) {
+  if (!asset.partitions.is_partitioned()) return PartitionSet::all(space.shape());
+  auto expr = parse_partitions(entry["partitions"].as_string());
+  if (!expr) return std::move(expr).error();
+  return evaluate(**expr, space, {});
+}
+
+}  // namespace
+
+std::vector<std::string> assets_planned_by(const RunRecord& run) {
+  std::vector<std::string> assets;
+  for (const Json& entry : run.plan.as_array()) {
+    const std::string& asset = entry["asset"].as_string();
+    if (std::find(assets.begin(), assets.end(), asset) == assets.end()) assets.push_back(asset);
+  }
+  return assets;
+}
+
+Result<PartitionSet> planned_by(const RunRecord& run, const AssetDef& asset,
+                                const PartitionSpace& space, Planned which) {
+  PartitionSet planned = PartitionSet::none(space.shape());
+  for (const Json& entry : run.plan.as_array()) {
+    if (entry["asset"].as_string() != asset.key) continue;
+    if (which == Planned::to_run && entry.contains("blocked")) continue;
+    Result<PartitionSet> set = set_of(entry, asset, space);
+    if (!set) {
+      return std::move(set).error().wrap(
+          fmt::format("find what run {} had planned of `{}`", run.id, asset.key));
+    }
+    planned = planned.united(*set);
+  }
+  return planned;
+}
+
+}  // namespace partita
