@@ -54,12 +54,6 @@ void begin_plugin_child(const std::string& crash) {
   set_limits();
 }
 
-SharedMemory::SharedMemory(const char* name) : file(::memfd_create(name, MFD_CLOEXEC)) {}
-
-std::string SharedMemory::path() const {
-  return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
-}
-
 std::string crash_text(int signal, const SharedMemory& crash) {
   std::string text = signal_name(signal);
   const auto report = CrashReader().read(crash.file.get());

@@ -52,7 +52,7 @@ class PluginTable {
     const auto file = settings_.plugins.find(id);
     if (file == settings_.plugins.end())
       return Error{ErrorCode::internal, "find plugin `" + id + "`", {}};
-    auto opened = LoadedPlugin::open(file->second.path);
+    auto opened = LoadedPlugin::open_to_run(file->second.path);
     if (!opened) return std::move(opened).error();
     return loaded_.emplace(id, *std::move(opened)).first->second.get();
   }

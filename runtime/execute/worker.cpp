@@ -206,7 +206,7 @@ class Worker {
       return Error{
           ErrorCode::internal, "load plugin `" + id + "`: the catalog has none of that id", {}};
     }
-    auto opened = LoadedPlugin::open(file->second.path);
+    auto opened = LoadedPlugin::open_to_run(file->second.path);
     if (!opened) return std::move(opened).error().wrap("load plugin `" + id + "`");
     return plugins_.emplace(id, *std::move(opened)).first->second.get();
   }

@@ -34,9 +34,9 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecuto
   if (!shared) return std::move(shared).error();
   const Json argument = Json::object()
                             .set("settings", to_json(options.settings))
-                            .set("crash_file", shared->crash_file.string())
+                            .set("crash_file", shared->crash.path())
                             .set("claims", shared->claims_file.string())
-                            .set("ring", shared->ring_file.string())
+                            .set("ring", shared->ring_memory.path())
                             .set("fork_each", fork_each);
   Result<Child> child = options.zygote->spawn(kWorkerRole, argument.dump(), output.get());
   if (!child) return std::move(child).error().wrap("start a worker process");
@@ -46,29 +46,22 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const ProcessExecuto
 
 Result<WorkerProcess::Shared> WorkerProcess::share(const Path& scratch, int number) {
   // Of this host: a run that goes on after a crash has the same scratch.
-  const auto file = [&](const char* name) {
-    return scratch / fmt::format("{}-{}-{}", name, ::getpid(), number);
-  };
-  Result<TaskClaims> claims = TaskClaims::create(file("claims"));
+  Path claims_file = scratch / fmt::format("claims-{}-{}", ::getpid(), number);
+  Result<TaskClaims> claims = TaskClaims::create(claims_file);
   if (!claims) return std::move(claims).error();
-  Result<SharedRing> ring = SharedRing::create(file("ring"));
+  SharedMemory crash("partita-crash");
+  SharedMemory ring_memory("partita-ring");
+  Result<SharedRing> ring = SharedRing::create(ring_memory.path());
   if (!ring) return std::move(ring).error();
-  return Shared{file("crash"), file("claims"), file("ring"), *std::move(claims), *std::move(ring)};
+  return Shared{std::move(crash), std::move(ring_memory), std::move(claims_file),
+                *std::move(claims), *std::move(ring)};
 }
 
 WorkerProcess::WorkerProcess(Child child, Descriptor output, Shared shared)
-    : child_(std::move(child)),
-      output_(std::move(output)),
-      crash_file_(std::move(shared.crash_file)),
-      claims_file_(std::move(shared.claims_file)),
-      ring_file_(std::move(shared.ring_file)),
-      claims_(std::move(shared.claims)),
-      ring_(std::move(shared.ring)) {}
+    : child_(std::move(child)), output_(std::move(output)), shared_(std::move(shared)) {}
 
 WorkerProcess::~WorkerProcess() {
-  ::unlink(crash_file_.c_str());
-  ::unlink(claims_file_.c_str());
-  ::unlink(ring_file_.c_str());
+  ::unlink(shared_.claims_file.c_str());
 }
 
 Status WorkerProcess::deal(Task task, std::int64_t now_micros) {
@@ -77,7 +70,7 @@ Status WorkerProcess::deal(Task task, std::int64_t now_micros) {
   }
   TaskMessage message{next_, task.asset->number, task};
   if (Status added = unsent_.add(encode(HostMessage(std::move(message)))); !added) return added;
-  if (!claims_.offer(next_))
+  if (!shared_.claims.offer(next_))
     return Error{ErrorCode::internal, "deal a task: the worker's queue is not in order", {}};
   if (dealt_.empty()) begun_ = now_micros;
   dealt_.push_back({next_++, std::move(task)});
@@ -90,7 +83,7 @@ void WorkerProcess::flush() {
 }
 
 std::vector<Task> WorkerProcess::take_back(std::size_t most) {
-  const std::uint32_t count = claims_.take_back(static_cast<std::uint32_t>(most));
+  const std::uint32_t count = shared_.claims.take_back(static_cast<std::uint32_t>(most));
   std::vector<Task> tasks;
   for (auto at = dealt_.end() - static_cast<std::ptrdiff_t>(count); at != dealt_.end(); ++at)
     tasks.push_back(std::move(at->task));
@@ -99,7 +92,7 @@ std::vector<Task> WorkerProcess::take_back(std::size_t most) {
 }
 
 void WorkerProcess::cancel() {
-  claims_.cancel();
+  shared_.claims.cancel();
 }
 
 void WorkerProcess::kill() {
@@ -120,7 +113,7 @@ bool WorkerProcess::clear_bells() const {
 void WorkerProcess::receive(ExecutorClient& client, std::int64_t now_micros) {
   const bool open = clear_bells();
   Status fits;
-  const bool sound = ring_.read([&](std::string_view bytes) {
+  const bool sound = shared_.ring.read([&](std::string_view bytes) {
     if (fits) fits = frames_.add(bytes);
   });
   // A worker that closed its channel can be told nothing any more, one whose ring is damaged says
@@ -199,7 +192,7 @@ std::string WorkerProcess::peek_output() const {
 void WorkerProcess::follow_output(ExecutorClient& client) {
   for (;;) {
     const std::string text = peek_output();
-    const bool later = dealt_.size() > 1 && claims_.is_claimed(dealt_[1].sequence);
+    const bool later = dealt_.size() > 1 && shared_.claims.is_claimed(dealt_[1].sequence);
     if (text.empty() || later) return;
     take_output(text, client);
   }
@@ -240,7 +233,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& cras
                                        std::int64_t now_micros) {
   const std::optional<ExitStatus> status = child_.wait(0);
   receive(client, now_micros);  // what it said before
-  if (!dealt_.empty() && claims_.is_claimed(dealt_.front().sequence)) {
+  if (!dealt_.empty() && shared_.claims.is_claimed(dealt_.front().sequence)) {
     read_output(INT64_MAX, client);
     TaskResult result;
     result.id = dealt_.front().task.id;
@@ -263,7 +256,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& cras
 
 std::optional<std::int64_t> WorkerProcess::enforce_limit(std::int64_t monotonic_micros) {
   if (dealt_.empty() || limits().seconds <= 0) return std::nullopt;
-  if (!claims_.is_claimed(dealt_.front().sequence)) return std::nullopt;
+  if (!shared_.claims.is_claimed(dealt_.front().sequence)) return std::nullopt;
   if (!limit_ends_)
     limit_ends_ = monotonic_micros + static_cast<std::int64_t>(limits().seconds * 1e6);
   if (monotonic_micros < *limit_ends_) return limit_ends_;
@@ -301,7 +294,7 @@ TaskFailure WorkerProcess::describe_end(const ExitStatus& status, CrashReader& c
 }
 
 TaskUsage WorkerProcess::usage_of(const ExitStatus& status) const {
-  const CpuSample before = claims_.cpu();
+  const CpuSample before = shared_.claims.cpu();
   const auto seconds = [](std::int64_t from, std::int64_t to) {
     return static_cast<double>(std::max<std::int64_t>(to - from, 0)) / 1e6;
   };
@@ -318,9 +311,7 @@ TaskFailure WorkerProcess::describe_signal(const ExitStatus& status, CrashReader
             {}};
   }
   TaskFailure failure{"signal", status.signal, signal_name(status.signal), {}};
-  const Descriptor file(::open(crash_file_.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return failure;
-  const Result<CrashReport> report = crashes.read(file.get());
+  const Result<CrashReport> report = crashes.read(shared_.crash.file.get());
   if (!report) return failure;
   if (limits().memory_bytes > 0 && report->exception_type == "std::bad_alloc") {
     failure.kind = "memory_limit";

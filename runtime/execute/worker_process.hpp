@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/framing.hpp"
+#include "base/shared_memory.hpp"
 #include "base/zygote.hpp"
 #include "execute/captured_log.hpp"
 #include "execute/process_executor.hpp"
@@ -36,10 +37,10 @@ class WorkerProcess {
   int notice() const { return child_.notice(); }
   bool has_unsent() const { return !unsent_.empty(); }
   // False: it has spoken. Otherwise the channel becomes readable when it does.
-  bool may_be_waited_for() { return ring_.may_wait(); }
+  bool may_be_waited_for() { return shared_.ring.may_wait(); }
   bool has_finished_any() const { return finished_any_; }
 
-  bool accepts() const { return claims_.accepts(next_); }
+  bool accepts() const { return shared_.claims.accepts(next_); }
   // A task with a time limit is alone with its worker: what is to end it must not meet another.
   bool is_alone() const { return !dealt_.empty() && limits().seconds > 0; }
   Status deal(Task task, std::int64_t now_micros);
@@ -51,7 +52,7 @@ class WorkerProcess {
   void kill();
 
   // Whether the worker has said something that receive() has not handled.
-  bool has_spoken() const { return !ring_.empty(); }
+  bool has_spoken() const { return !shared_.ring.empty(); }
   // Handles whatever the worker has said. Results go to the client.
   void receive(ExecutorClient& client, std::int64_t now_micros);
   // Tells which task runs, and what it has printed.
@@ -72,7 +73,8 @@ class WorkerProcess {
 
   // What it shares with the worker.
   struct Shared {
-    Path crash_file, claims_file, ring_file;
+    SharedMemory crash, ring_memory;
+    Path claims_file;  // a file, so that others find out whether a worker still runs
     TaskClaims claims;
     SharedRing ring;
   };
@@ -94,11 +96,7 @@ class WorkerProcess {
 
   Child child_;
   Descriptor output_;  // a memory file that the worker's standard output and error append to
-  Path crash_file_;
-  Path claims_file_;
-  Path ring_file_;
-  TaskClaims claims_;
-  SharedRing ring_;
+  Shared shared_;
   FrameBuffer frames_;
   FrameQueue unsent_;
   std::set<std::int64_t> known_assets_;  // that the worker was told of

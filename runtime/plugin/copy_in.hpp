@@ -30,7 +30,7 @@ Result<std::vector<std::string>> copy_texts(const partita_str* texts, std::size_
 // `count` of an array at `items`.
 Status check_count(const void* items, std::size_t count, std::size_t most, std::string_view field);
 
-// Validated, dimensions in order.
+// As the plugin gave them.
 Result<PartitionsDefinition> copy_partitions(const partita_dimension* const* dimensions,
                                              std::size_t count);
 

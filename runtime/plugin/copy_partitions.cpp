@@ -102,7 +102,7 @@ Result<PartitionsDefinition> copy_partitions(const partita_dimension* const* dim
     if (!dimension) return std::move(dimension).error();
     definition.dimensions.push_back(std::move(*dimension));
   }
-  return validated(std::move(definition));
+  return definition;
 }
 
 }  // namespace partita

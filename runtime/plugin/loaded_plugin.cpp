@@ -172,7 +172,7 @@ partita_status call_run(const RunFunction* function, const partita_run& run) {
 }  // namespace
 
 struct LoadedPlugin::State {
-  explicit State(std::string plugin_id) : registrar(std::move(plugin_id)) {}
+  State(std::string plugin_id, Declared declared) : registrar(std::move(plugin_id), declared) {}
   partita_plugin plugin{};
   Registrar registrar;
 };
@@ -190,6 +190,15 @@ LoadedPlugin::~LoadedPlugin() {
 
 Result<std::unique_ptr<LoadedPlugin>> LoadedPlugin::open(const Path& file,
                                                          const OnPhase& on_phase) {
+  return open(file, on_phase, Declared::anew);
+}
+
+Result<std::unique_ptr<LoadedPlugin>> LoadedPlugin::open_to_run(const Path& file) {
+  return open(file, {}, Declared::before);
+}
+
+Result<std::unique_ptr<LoadedPlugin>> LoadedPlugin::open(const Path& file, const OnPhase& on_phase,
+                                                         Declared declared) {
   const auto enter = [&](const char* phase) {
     if (on_phase) on_phase(phase);
   };
@@ -209,7 +218,7 @@ Result<std::unique_ptr<LoadedPlugin>> LoadedPlugin::open(const Path& file,
   const auto plugin = call_entry(*entry);
   if (!plugin) return plugin.error();
 
-  auto state = std::make_unique<State>(note->plugin_id);
+  auto state = std::make_unique<State>(note->plugin_id, declared);
   state->plugin = *plugin;
   enter("define()");
   if (Status defined = call_define(*plugin, state->registrar); !defined) {

@@ -14,6 +14,7 @@
 #include "partita/abi.h"
 #include "partitions/key_functions.hpp"
 #include "plugin/declarations.hpp"
+#include "plugin/registrar.hpp"
 
 namespace partita {
 
@@ -24,6 +25,9 @@ class LoadedPlugin {
   // "its entry", "define()".
   using OnPhase = std::function<void(const char* phase)>;
   static Result<std::unique_ptr<LoadedPlugin>> open(const Path& file, const OnPhase& on_phase = {});
+  // A copy that was opened before, when it was taken in, and is to run: what it declares is not
+  // validated again, and declarations() is not to be relied on.
+  static Result<std::unique_ptr<LoadedPlugin>> open_to_run(const Path& file);
   ~LoadedPlugin();
 
   const PluginDeclarations& declarations() const;
@@ -41,6 +45,8 @@ class LoadedPlugin {
 
  private:
   struct State;
+  static Result<std::unique_ptr<LoadedPlugin>> open(const Path& file, const OnPhase& on_phase,
+                                                    Declared declared);
   explicit LoadedPlugin(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -31,6 +31,14 @@ Status validate_texts(const AssetDef& asset) {
   return valid ? Status() : std::move(valid).error().wrap("pool");
 }
 
+// Puts its dimensions in order.
+Status validate_partitions(AssetDef& asset) {
+  auto partitions = validated(std::move(asset.partitions));
+  if (!partitions) return std::move(partitions).error().wrap("partitions");
+  asset.partitions = *std::move(partitions);
+  return {};
+}
+
 Status validate_function(const partita_asset& from, const AssetDef& asset) {
   if (asset.policy.external == (from.run == nullptr)) return {};
   return usage_error(asset.policy.external ? "it is external, and run is not null" : "run is null");
@@ -38,7 +46,7 @@ Status validate_function(const partita_asset& from, const AssetDef& asset) {
 
 }  // namespace
 
-Registrar::Registrar(std::string plugin_id) {
+Registrar::Registrar(std::string plugin_id, Declared declared) : declared_(declared) {
   declarations_.plugin_id = std::move(plugin_id);
   table_.size = sizeof table_;
   table_.ctx = this;
@@ -120,6 +128,7 @@ Status Registrar::add(const partita_asset* table) {
   Status valid = asset ? validate_asset_key(asset->key) : Status(asset.error());
   if (valid) valid = validate_texts(*asset);
   if (valid) valid = validate_function(*from, *asset);
+  if (valid && declared_ == Declared::anew) valid = validate_partitions(*asset);
   if (valid && assets_.contains(asset->key)) valid = usage_error("it is declared twice");
   if (!valid) {
     refuse(named("asset", from->key), valid.error());

@@ -23,9 +23,13 @@ struct RunFunction {
   void (*drop)(void* user) = nullptr;
 };
 
+// Whether what a plugin declares is new, or was validated when the same file was taken in: then the
+// costly half, what its partitions mean, is left out, and dimensions stay in the plugin's order.
+enum class Declared { anew, before };
+
 class Registrar {
  public:
-  explicit Registrar(std::string plugin_id);
+  explicit Registrar(std::string plugin_id, Declared declared = Declared::anew);
   Registrar(const Registrar&) = delete;
   Registrar& operator=(const Registrar&) = delete;
 
@@ -56,6 +60,7 @@ class Registrar {
   static void fail(void* ctx, partita_str text) noexcept;
 
   partita_registrar table_{};
+  const Declared declared_;
   PluginDeclarations declarations_;
   std::map<std::string, RunFunction, std::less<>> assets_;
   std::map<std::pair<std::string, std::string>, RunFunction> checks_;
