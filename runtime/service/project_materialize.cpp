@@ -308,10 +308,11 @@ class Materializer {
     return {};
   }
 
-  // The run could not go on: what it acknowledged stands, the rest is for the next one.
+  // The run could not go on: what it acknowledged stands, the rest is for the next one. What it
+  // staged may be durable and not yet in its place: whoever recovers next puts it there, and
+  // sweeps.
   Error abandon(Error error) {
     (void)store_.finish_run(run_, RunState::interrupted);
-    (void)sweep();
     return std::move(error).wrap(fmt::format("run {}", run_));
   }
 

@@ -1,6 +1,6 @@
-// Processes of a run are killed at random moments: the host, a worker, the zygote, all of them.
-// After each, what is left is run; in the end everything was made, nothing that was acknowledged
-// was lost or made again, and no process, file or lock is left.
+// Processes of a run are killed at random moments: the host, a worker, the zygote, all of them; or
+// the disk refuses what the host writes. After each, what is left is run; in the end everything was
+// made, nothing that was acknowledged was lost or made again, and no process, file or lock is left.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -29,7 +30,14 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kPartitions = 30 + 30 + 1 + 20;
+constexpr int kMostRuns = 10;  // that nothing disturbs, until all is made
 constexpr int kLongestMillis = 60'000;
+
+#ifdef PARTITA_FAILING_DISK
+constexpr bool kDiskCanFail = true;
+#else
+constexpr bool kDiskCanFail = false;
+#endif
 
 enum class Victim { host, worker, zygote, all };
 constexpr const char* kVictims[] = {"host", "worker", "zygote", "all"};
@@ -79,7 +87,8 @@ struct Tally {
   int runs = 0;
   int resumed = 0;
   int found_interrupted = 0;
-  int torn_by_the_kill = 0;  // begun and not acknowledged
+  int torn = 0;              // partitions begun and not acknowledged
+  std::map<int, int> exits;  // of commands whose disk failed, by code
 };
 
 // One project from nothing to everything, with as many kills as come in between.
@@ -93,13 +102,37 @@ class Life {
   void run_with_kills(int most) {
     const int until = tally_.total + most;
     while (acknowledged_.size() < kPartitions && tally_.total < until) run_and_kill();
-    while (acknowledged_.size() < kPartitions) finish(start());
+    for (int left = kMostRuns; acknowledged_.size() < kPartitions && left > 0; --left)
+      finish(start());
+    check_end();
+    ++tally_.lives;
+  }
+
+  // Each run with a disk that is full for some time, or that fails once.
+  void run_with_failing_disk(int most) {
+    const int until = tally_.total + most;
+    while (acknowledged_.size() < kPartitions && tally_.total < until) {
+      const bool full = random_() % 2 == 0;
+      ++tally_.kills[full ? "full" : "failing"];
+      ++tally_.total;
+      failing_disk_ = true;
+      const CommandResult result = finish(start({
+          "LD_PRELOAD=" PARTITA_BINARY_DIR "/lib/failing_disk.so",
+          fmt::format("TEST_DISK_FAILS_AT={}", 1 + random_() % 400),
+          fmt::format("TEST_DISK_FAILS_FOR={}", full ? 1 + random_() % 1000 : 1),
+          fmt::format("TEST_DISK_ERROR={}", full ? ENOSPC : EIO),
+      }));
+      ++tally_.exits[result.code];
+      failing_disk_ = false;
+    }
+    for (int left = kMostRuns; acknowledged_.size() < kPartitions && left > 0; --left)
+      finish(start());
     check_end();
     ++tally_.lives;
   }
 
  private:
-  RunningCommand start() {
+  RunningCommand start(const std::vector<std::string>& environment = {}) {
     constexpr const char* kIsolations[] = {"worker", "worker", "partition", "none"};
     isolation_ = kIsolations[random_() % std::size(kIsolations)];
     ++tally_.runs;
@@ -110,7 +143,7 @@ class Life {
     }
     for (const char* word : {"--jsonl", "--isolation", isolation_.c_str(), "-j", "3"})
       words.emplace_back(word);
-    return project_.start(words);
+    return project_.start(words, environment);
   }
 
   bool is_interrupted() const {
@@ -147,7 +180,7 @@ class Life {
   }
 
   // Waits for the command, which may have been killed, and takes in what it said and did.
-  void finish(RunningCommand command) {
+  CommandResult finish(RunningCommand command) {
     const CommandResult result = command.wait();
     CAPTURE(isolation_);
     CAPTURE(result.code);
@@ -161,6 +194,7 @@ class Life {
     hear(result.out);
     check_ledger(before);
     check_store();
+    return result;
   }
 
   void hear(const std::string& out) {
@@ -176,7 +210,8 @@ class Life {
       } else if (status == "failed") {
         // A killed worker is told as such; nothing else fails.
         const std::string message = (*event)["error"]["message"].as_string();
-        CHECK_MESSAGE(message.find("SIGKILL") != std::string::npos, name, ": ", message);
+        if (!failing_disk_)
+          CHECK_MESSAGE(message.find("SIGKILL") != std::string::npos, name, ": ", message);
       }
     }
   }
@@ -195,7 +230,7 @@ class Life {
       CHECK_MESSAGE(++begun[name] == 1, name, " was run twice in run ", run);
     }
     for (const auto& [partition, times] : begun)
-      if (!acknowledged_.contains(partition)) ++tally_.torn_by_the_kill;
+      if (!acknowledged_.contains(partition)) ++tally_.torn;
   }
 
   // Asks a command, which also puts right what was left.
@@ -264,11 +299,12 @@ class Life {
   std::mt19937& random_;
   Tally& tally_;
   std::string isolation_;
+  bool failing_disk_ = false;
   std::set<std::string> acknowledged_;
   std::size_t ledger_read_ = 0;
 };
 
-int kills_asked() {
+int rounds_asked() {
   const char* asked = std::getenv("PARTITA_FAULT_ROUNDS");
   return asked != nullptr ? std::atoi(asked) : 20;
 }
@@ -276,18 +312,33 @@ int kills_asked() {
 }  // namespace
 
 TEST_CASE("whatever is killed, nothing acknowledged is lost or run again") {
-  std::mt19937 random(static_cast<unsigned>(kills_asked()));
+  std::mt19937 random(static_cast<unsigned>(rounds_asked()));
   Tally tally;
-  while (tally.total < kills_asked()) {
+  while (tally.total < rounds_asked()) {
     Life life(random, tally);
-    life.run_with_kills(kills_asked() - tally.total);
+    life.run_with_kills(rounds_asked() - tally.total);
   }
   std::string kills;
   for (const auto& [victim, count] : tally.kills) kills += fmt::format(" {} {}", victim, count);
   MESSAGE(tally.total, " kills (", kills, ") in ", tally.runs, " runs (", tally.resumed,
           " resumed) of ", tally.lives, " projects: ", tally.found_interrupted,
-          " runs found interrupted, ", tally.torn_by_the_kill,
+          " runs found interrupted, ", tally.torn,
           " partitions begun and not acknowledged, which ran again");
+}
+
+TEST_CASE("whatever the disk refuses, nothing acknowledged is lost or run again" *
+          doctest::skip(!kDiskCanFail)) {
+  std::mt19937 random(static_cast<unsigned>(rounds_asked()));
+  Tally tally;
+  while (tally.total < rounds_asked()) {
+    Life life(random, tally);
+    life.run_with_failing_disk(rounds_asked() - tally.total);
+  }
+  std::string exits;
+  for (const auto& [code, count] : tally.exits) exits += fmt::format(" {}: {}", code, count);
+  MESSAGE(tally.total, " disks (", tally.kills["full"], " full, ", tally.kills["failing"],
+          " failing once) in ", tally.runs, " runs of ", tally.lives, " projects; exit codes",
+          exits, "; ", tally.torn, " partitions begun and not acknowledged, which ran again");
 }
 
 TEST_CASE("only a partition that kills its worker right after its end is run twice") {

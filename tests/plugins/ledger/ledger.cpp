@@ -33,9 +33,11 @@ void note(const char* what, const partita::Run& run) {
 constexpr const char* kFiles[] = {"first", "second"};
 
 void write_output(const partita::Run& run) {
-  for (const char* file : kFiles)
-    std::ofstream(std::string(run.output_dir()) + "/" + file)
-        << name_of(run.asset(), run.partition());
+  for (const char* file : kFiles) {
+    std::ofstream out(std::string(run.output_dir()) + "/" + file);
+    out << name_of(run.asset(), run.partition());
+    if (!out.flush()) throw partita::Failed(std::string("cannot write ") + file);
+  }
 }
 
 void check_input(std::string_view asset, const partita::InputPartition& partition) {
