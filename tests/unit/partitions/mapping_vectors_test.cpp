@@ -33,58 +33,6 @@ void collect_dynamic_sets(const Json& definition, DynamicSets& sets) {
       std::make_shared<const std::vector<std::string>>(texts_of(definition["keys_at_now"]));
 }
 
-std::shared_ptr<const MappingSpec> shared(MappingSpec spec) {
-  return std::make_shared<const MappingSpec>(std::move(spec));
-}
-
-MappingSpec spec_of(const Json& json);
-
-void read_pairs(const Json& json, MappingSpec& spec) {
-  for (const auto& [upstream, downstream] : json["downstream_by_upstream"].as_object()) {
-    if (downstream.is_string()) spec.pairs.emplace_back(upstream, downstream.as_string());
-    for (const Json& key : downstream.as_array())
-      spec.pairs.emplace_back(upstream, key.as_string());
-  }
-}
-
-void read_parts(const Json& json, MappingSpec& spec) {
-  for (const auto& [upstream, part] : json["by_upstream_dimension"].as_object()) {
-    spec.parts.push_back(
-        {upstream, part["downstream_dimension"].as_string(), shared(spec_of(part["mapping"]))});
-  }
-}
-
-MappingSpec::Kind kind_of(const std::string& name) {
-  static const std::map<std::string, MappingSpec::Kind> kKinds = {
-      {"identity", MappingSpec::Kind::identity},
-      {"all", MappingSpec::Kind::all},
-      {"last", MappingSpec::Kind::last},
-      {"specific", MappingSpec::Kind::keys},
-      {"time_window", MappingSpec::Kind::time_window},
-      {"time_window_latest_overlapping", MappingSpec::Kind::time_window_latest},
-      {"static", MappingSpec::Kind::static_keys},
-      {"multi_to_single", MappingSpec::Kind::multi_to_single},
-      {"multi", MappingSpec::Kind::multi}};
-  REQUIRE_MESSAGE(kKinds.contains(name), "mapping kind " << name);
-  return kKinds.at(name);
-}
-
-MappingSpec spec_of(const Json& json) {
-  MappingSpec spec;
-  if (json.is_null()) return spec;
-  spec.kind = kind_of(json["kind"].as_string());
-  spec.start_offset = json["start_offset"].as_int();
-  spec.end_offset = json["end_offset"].as_int();
-  spec.allow_missing = json["allow_nonexistent_upstream_partitions"].as_bool();
-  spec.keys = texts_of(json["keys"]);
-  spec.dimension = json["dimension"].as_string();
-  if (json["dimension_mapping"].is_object())
-    spec.inner = shared(spec_of(json["dimension_mapping"]));
-  read_pairs(json, spec);
-  read_parts(json, spec);
-  return spec;
-}
-
 PartitionsDefinition side_of(const Json& json) {
   if (json["kind"].as_string() == "unpartitioned") return {};
   auto definition = definition_of(json);
@@ -98,7 +46,7 @@ class VectorCheck {
  public:
   explicit VectorCheck(const Json& vector)
       : vector_(vector),
-        spec_(spec_of(vector["mapping"])),
+        spec_(mapping_of(vector["mapping"])),
         upstream_(side_of(vector["upstream"])),
         downstream_(side_of(vector["downstream"])) {
     collect_dynamic_sets(vector["upstream"], sets_);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "base/text.hpp"
@@ -91,7 +92,57 @@ bool ends_before_start(const PartitionsDefinition& definition) {
   return time && !time->end.empty() && parse_local(time->end) < parse_local(time->start);
 }
 
+std::shared_ptr<const MappingSpec> shared(MappingSpec spec) {
+  return std::make_shared<const MappingSpec>(std::move(spec));
+}
+
+void read_pairs(const Json& json, MappingSpec& spec) {
+  for (const auto& [upstream, downstream] : json["downstream_by_upstream"].as_object()) {
+    if (downstream.is_string()) spec.pairs.emplace_back(upstream, downstream.as_string());
+    for (const Json& key : downstream.as_array())
+      spec.pairs.emplace_back(upstream, key.as_string());
+  }
+}
+
+void read_parts(const Json& json, MappingSpec& spec) {
+  for (const auto& [upstream, part] : json["by_upstream_dimension"].as_object()) {
+    spec.parts.push_back(
+        {upstream, part["downstream_dimension"].as_string(), shared(mapping_of(part["mapping"]))});
+  }
+}
+
+MappingSpec::Kind kind_of(const std::string& name) {
+  static const std::map<std::string, MappingSpec::Kind> kKinds = {
+      {"identity", MappingSpec::Kind::identity},
+      {"all", MappingSpec::Kind::all},
+      {"last", MappingSpec::Kind::last},
+      {"specific", MappingSpec::Kind::keys},
+      {"time_window", MappingSpec::Kind::time_window},
+      {"time_window_latest_overlapping", MappingSpec::Kind::time_window_latest},
+      {"static", MappingSpec::Kind::static_keys},
+      {"multi_to_single", MappingSpec::Kind::multi_to_single},
+      {"multi", MappingSpec::Kind::multi}};
+  REQUIRE_MESSAGE(kKinds.contains(name), "mapping kind " << name);
+  return kKinds.at(name);
+}
+
 }  // namespace
+
+MappingSpec mapping_of(const Json& json) {
+  MappingSpec spec;
+  if (json.is_null()) return spec;
+  spec.kind = kind_of(json["kind"].as_string());
+  spec.start_offset = json["start_offset"].as_int();
+  spec.end_offset = json["end_offset"].as_int();
+  spec.allow_missing = json["allow_nonexistent_upstream_partitions"].as_bool();
+  spec.keys = texts_of(json["keys"]);
+  spec.dimension = json["dimension"].as_string();
+  if (json["dimension_mapping"].is_object())
+    spec.inner = shared(mapping_of(json["dimension_mapping"]));
+  read_pairs(json, spec);
+  read_parts(json, spec);
+  return spec;
+}
 
 std::optional<std::vector<Json>> read_vectors(std::string_view file) {
   const std::string path = path_of(file);

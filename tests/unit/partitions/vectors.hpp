@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "partitions/mapping.hpp"
 #include "partitions/space.hpp"
 
 namespace partita {
@@ -21,6 +22,9 @@ std::optional<std::vector<Json>> read_vectors(std::string_view file);
 // The definition a vector describes, refused where it cannot be written down or does not validate.
 // An end before the start, which is refused where a person typed it, is let through.
 Result<PartitionsDefinition> definition_of(const Json& json);
+
+// The mapping a vector describes; null: the inferred one.
+MappingSpec mapping_of(const Json& json);
 
 // The space at the vector's `now`, in the far future where it names none.
 Instant now_of(const Json& vector);

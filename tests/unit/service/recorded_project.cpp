@@ -111,6 +111,12 @@ void RecordedProject::define(std::string key, PartitionsDefinition partitions,
   ++catalog_.generation;
 }
 
+void RecordedProject::set_policy(const std::string& key, const RunPolicy& policy) {
+  for (AssetDef& def : catalog_.assets) {
+    if (def.key == key) def.policy = policy;
+  }
+}
+
 void RecordedProject::remove(const std::string& key) {
   std::erase_if(catalog_.assets, [&](const AssetDef& def) { return def.key == key; });
 }

@@ -34,6 +34,8 @@ class RecordedProject {
   // Adds the asset, or puts another definition in its place.
   void define(std::string key, PartitionsDefinition partitions, std::vector<Dependency> deps = {},
               std::string code_version = {});
+  // How it is run, once it is defined.
+  void set_policy(const std::string& key, const RunPolicy& policy);
   void remove(const std::string& key);
   void configure(Json config) { settings_.config = std::move(config); }
   const Catalog& catalog() const { return catalog_; }
