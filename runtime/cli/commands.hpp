@@ -20,6 +20,7 @@ const std::vector<OptionSpec>& global_options();
 PositionalSpec one_selection();
 
 Command list_command();
+Command graph_command();
 Command show_command();
 Command partitions_command();
 Command status_command();

@@ -1,7 +1,5 @@
 #include "cli/list_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -17,11 +15,6 @@ constexpr const char* kNoGroup = "(no group)";
 constexpr int kWidestName = 28;
 constexpr int kSmallestRemark = 20;
 constexpr int kHalfStrip = 12;
-
-std::string fraction_text(const AssetRow& asset) {
-  return fmt::format("{}/{}", with_thousands(count_in(asset.counts, DisplayStatus::materialized)),
-                     with_thousands(asset.partition_count));
-}
 
 std::string partitions_words(const AssetRow& asset) {
   return asset.partitions_kind.empty() ? "unpartitioned" : asset.partitions_text;

@@ -77,6 +77,11 @@ std::string attention_text(const StatusCounts& counts, const Look& look) {
   return text;
 }
 
+std::string fraction_text(const AssetRow& asset) {
+  const std::int64_t made = count_in(asset.counts, DisplayStatus::materialized);
+  return with_thousands(made) + "/" + with_thousands(asset.partition_count);
+}
+
 std::string remarks_text(const AssetRow& asset, const Look& look) {
   std::string text = attention_text(asset.counts, look);
   const auto add = [&](std::int64_t count, const char* word) {

@@ -17,6 +17,9 @@ std::int64_t count_in(const StatusCounts& counts, DisplayStatus status);
 // `58 materialized, 1 failed, 6 held back, 2 missing`; empty without counts.
 std::string counts_text(const StatusCounts& counts, const Look& look);
 
+// `7/12`: how many of the asset's partitions are materialized.
+std::string fraction_text(const AssetRow& asset);
+
 // What is not in order, or under way: counts_text() without materialized and missing.
 std::string attention_text(const StatusCounts& counts, const Look& look);
 

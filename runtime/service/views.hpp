@@ -302,6 +302,8 @@ struct DynamicSetView {
 };
 
 Json to_json(const ListView& view);
+// Lineage: the assets, and an edge for each dependency.
+Json graph_to_json(const ListView& view);
 Json to_json(const AssetView& view);
 Json to_json(const PartitionsView& view);
 Json to_json(const RunRow& row);

@@ -427,4 +427,17 @@ Json to_json(const Error& error) {
                                          .set("hint", or_null(error.hint)));
 }
 
+Json graph_to_json(const ListView& view) {
+  Json assets = Json::array(), edges = Json::array();
+  for (const AssetRow& asset : view.assets) {
+    assets.push(Json::object().set("key", asset.key).set("counts", to_json(asset.counts)));
+    for (const std::string& dep : asset.deps)
+      edges.push(Json::object().set("from", dep).set("to", asset.key));
+  }
+  return Json::object()
+      .set("generation", view.generation)
+      .set("assets", std::move(assets))
+      .set("edges", std::move(edges));
+}
+
 }  // namespace partita

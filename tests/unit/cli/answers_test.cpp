@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/display_text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/graph_text.hpp"
 #include "cli/help.hpp"
 #include "cli/list_text.hpp"
 #include "cli/materialize_request.hpp"
@@ -62,6 +63,30 @@ TEST_CASE("list shows groups, a strip, counts and what needs attention") {
         "  refunds  ·      0/24  daily from 2024-01-01\n"
         "\n"
         "error  legacy.so: wrong abi 2, want 1\n");
+}
+
+TEST_CASE("a graph is a tree in which an asset of several stands below the first") {
+  ListView view;
+  view.assets = {
+      daily("orders", {{DisplayStatus::materialized, 13}, {DisplayStatus::failed, 1}}, {}),
+      daily("prices", {}, {}), daily("re\"port", {}, {}), daily("revenue", {}, {})};
+  view.assets[2].deps = {"revenue", "orders", "not selected"};
+  view.assets[3].deps = {"orders", "prices", "revenue"};
+  CHECK(graph_text(view, {}) ==
+        "orders                 13/24  1 failed\n"
+        "├─ re\"port              0/24\n"
+        "└─ revenue              0/24\n"
+        "   └─ re\"port (above)\n"
+        "prices                  0/24\n"
+        "└─ revenue (above)\n");
+  Look ascii;
+  ascii.glyphs = false;
+  CHECK(graph_text(view, ascii).find("   `- re\"port (above)\n") != std::string::npos);
+  const std::string dot = graph_dot(view);
+  CHECK(dot.find("  \"re\\\"port\" [label=\"re\\\"port\\n0/24\"];\n") != std::string::npos);
+  CHECK(dot.find("  \"orders\" -> \"revenue\";\n") != std::string::npos);
+  CHECK(dot.find("not selected") == std::string::npos);
+  CHECK(graph_text({}, {}) == "no assets\n");
 }
 
 TEST_CASE("a strip needs neither colour nor glyphs") {
