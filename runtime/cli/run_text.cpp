@@ -66,6 +66,20 @@ std::string checks_text(const AttemptView& attempt) {
   return out;
 }
 
+std::string why_text(const AttemptView& attempt) {
+  return attempt.error ? failure_line(*attempt.error) : printable_line(attempt.reason);
+}
+
+std::string earlier_text(const AttemptView& attempt, const Look& look) {
+  std::string out;
+  for (const AttemptView& one : attempt.earlier) {
+    const std::string line =
+        fmt::format("{}: {}, {}", one.attempts, format_duration(one.seconds), why_text(one));
+    out += join(wrapped(line, look.width - 6), "\n") + "\n";
+  }
+  return out;
+}
+
 std::string failure_text(const AttemptView& attempt, const RunTextOptions& options,
                          const Look& look) {
   std::string out = "  " + look.paint(Tone::bad, partition_name(attempt.asset, attempt.key));
@@ -73,8 +87,8 @@ std::string failure_text(const AttemptView& attempt, const RunTextOptions& optio
   if (attempt.attempts > 1)
     out += look.paint(Tone::faint, fmt::format(", {} attempts", attempt.attempts));
   out += "\n";
-  const std::string why = attempt.error ? failure_line(*attempt.error) : attempt.reason;
-  out += indented(join(wrapped(why, look.width - 4), "\n") + "\n", "    ");
+  out += indented(join(wrapped(why_text(attempt), look.width - 4), "\n") + "\n", "    ");
+  out += section("attempts before", earlier_text(attempt, look), look);
   out += section("checks", checks_text(attempt), look);
   if (attempt.error && !attempt.error->backtrace.empty())
     out += section("backtrace", std::string(trim(attempt.error->backtrace)) + "\n", look);
@@ -83,6 +97,11 @@ std::string failure_text(const AttemptView& attempt, const RunTextOptions& optio
       out += section("last output", last_lines(printed.text), look);
   }
   return out;
+}
+
+std::string remark_text(const AttemptView& attempt) {
+  if (attempt.earlier.empty()) return printable_line(attempt.reason);
+  return fmt::format("attempt {}, after: {}", attempt.attempts, why_text(attempt.earlier.back()));
 }
 
 std::string others_text(const std::vector<AttemptView>& attempts, const Look& look) {
@@ -94,7 +113,7 @@ std::string others_text(const std::vector<AttemptView>& attempts, const Look& lo
          {attempt.status == DisplayStatus::upstream_failed ? "held back" : to_text(attempt.status),
           tone_of(attempt.status)},
          {attempt.seconds > 0 ? format_duration(attempt.seconds) : "", Tone::faint},
-         printable_line(attempt.reason)});
+         remark_text(attempt)});
   }
   return table.text(look, 2);
 }

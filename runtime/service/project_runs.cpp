@@ -70,6 +70,24 @@ Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t befor
   return rows;
 }
 
+namespace {
+
+// The attempts of the run that came before this one at its partition, the first one first.
+Result<std::vector<AttemptView>> earlier_attempts(RunId run, const AttemptRecord& last,
+                                                  Store& store) {
+  std::vector<AttemptView> earlier;
+  if (last.attempt <= 1) return earlier;
+  auto attempts = store.attempts_at(last.asset, last.identity, kNoLimit);
+  if (!attempts) return std::move(attempts).error();
+  for (auto at = attempts->rbegin(); at != attempts->rend(); ++at) {
+    if (at->run == run) earlier.push_back(to_view(*at));
+  }
+  if (!earlier.empty()) earlier.pop_back();
+  return earlier;
+}
+
+}  // namespace
+
 Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_only) {
   Result<RunRecord> record = state_->store->run(run);
   if (!record) return std::move(record).error();
@@ -78,7 +96,12 @@ Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_o
       state_->store->attempts(run, failed_only, limit > 0 ? limit + 1 : kNoLimit);
   if (!attempts) return std::move(attempts).error();
   RunView view{to_row(*record), record->plan, {}, false};
-  for (const AttemptRecord& attempt : *attempts) view.partitions.push_back(to_view(attempt));
+  for (const AttemptRecord& attempt : *attempts) {
+    auto earlier = earlier_attempts(run, attempt, *state_->store);
+    if (!earlier) return std::move(earlier).error();
+    view.partitions.push_back(to_view(attempt));
+    view.partitions.back().earlier = *std::move(earlier);
+  }
   if (limit > 0 && static_cast<std::int64_t>(view.partitions.size()) > limit) {
     view.partitions.resize(static_cast<std::size_t>(limit));
     view.truncated = true;

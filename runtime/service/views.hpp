@@ -140,6 +140,7 @@ struct AttemptView {
   std::string data_version, code_hash;
   std::vector<std::pair<std::string, Json>> metadata;
   std::vector<CheckResultView> checks;
+  std::vector<AttemptView> earlier;  // at the same partition in the same run, by `run`
 };
 struct RunRow {
   std::int64_t run = 0;

@@ -118,8 +118,16 @@ Json failure_json(const FailureView& failure) {
 }
 
 Json attempt_json(const AttemptView& attempt) {
-  Json checks = Json::array();
+  Json checks = Json::array(), earlier = Json::array();
   for (const CheckResultView& check : attempt.checks) checks.push(check_json(check));
+  for (const AttemptView& one : attempt.earlier) {
+    earlier.push(Json::object()
+                     .set("attempt", one.attempts)
+                     .set("status", to_text(one.status))
+                     .set("seconds", one.seconds)
+                     .set("error", one.error ? failure_json(*one.error) : Json())
+                     .set("reason", or_null(one.reason)));
+  }
   return Json::object()
       .set("asset", attempt.asset)
       .set("key", or_null(attempt.key))
@@ -131,7 +139,8 @@ Json attempt_json(const AttemptView& attempt) {
       .set("data_version", or_null(attempt.data_version))
       .set("code_hash", or_null(attempt.code_hash))
       .set("metadata", metadata_json(attempt.metadata))
-      .set("checks", std::move(checks));
+      .set("checks", std::move(checks))
+      .set("earlier", std::move(earlier));
 }
 
 Json tasks_json(const std::vector<PlanTaskView>& tasks) {

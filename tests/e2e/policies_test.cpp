@@ -58,6 +58,14 @@ TEST_CASE("a partition that fails is attempted again, and a retried success is a
     CHECK(count(answer, "materialized") == 4);
     CHECK(project.attempt("flaky", "b")["attempts"].as_int() == 3);
     CHECK(project.attempt("flaky", "b")["status"].as_string() == "materialized");
+    const Json flaky = project.attempt("flaky", "b");
+    const auto& earlier = flaky["earlier"].as_array();
+    REQUIRE(earlier.size() == 2);
+    CHECK(earlier[0]["attempt"].as_int() == 1);
+    CHECK(earlier[1]["status"].as_string() == "failed");
+    CHECK(!earlier[1]["error"]["message"].as_string().empty());
+    CHECK(project.attempt("flaky", "a")["earlier"].as_array().empty());
+    CHECK(project.run({"run", "last"}).out.find("attempt 3, after: ") != std::string::npos);
     CHECK(project.attempt("flaky", "a")["attempts"].as_int() == 1);
   }
 }
@@ -68,7 +76,9 @@ TEST_CASE("a partition is attempted once and once more for each retry, each with
   const Json last = project.attempt("hopeless", "");
   CHECK(last["attempts"].as_int() == 3);
   CHECK(last["error"]["message"].as_string() == "attempt 3");
-  CHECK(project.run({"run", "last"}).out.find("3 attempts") != std::string::npos);
+  const std::string shown = project.run({"run", "last"}).out;
+  CHECK(shown.find("3 attempts") != std::string::npos);
+  CHECK(shown.find("attempts before") != std::string::npos);
   const CommandResult told = project.run({"materialize", "hopeless"});
   CHECK(told.err.find("again in 1 ms hopeless: attempt 1") != std::string::npos);
 }
