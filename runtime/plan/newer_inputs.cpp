@@ -122,6 +122,47 @@ PartitionSet that_read_another(const Made& made, const std::vector<Index>& shape
   return found;
 }
 
+// Partitions of an asset that reads itself may be made by one call, in order: each reads those
+// before it as the call has just made them, though what the call had read is older. Such pairs are
+// told by the moment at which both began to read. Leaves in `found` what also has an upstream
+// partition of another call that `matters` to what read at some moment.
+template <class Matters>
+PartitionSet without_own_call(const PartitionSet& found, const Made& made, const Mapping& mapping,
+                              const Matters& matters) {
+  std::map<std::int64_t, std::vector<Run>> by_call;
+  const auto for_each_stretch = [&](Run run, const auto& visit) {
+    auto at = std::upper_bound(
+        made.stretches.begin(), made.stretches.end(), run.begin,
+        [](Index index, const MadeStretch& stretch) { return index < stretch.indices.end; });
+    for (; at != made.stretches.end() && at->indices.begin < run.end; ++at) {
+      visit(*at, Run{std::max(run.begin, at->indices.begin), std::min(run.end, at->indices.end)});
+    }
+    return true;
+  };
+  found.for_each_run([&](Run run) {
+    return for_each_stretch(run, [&](const MadeStretch& stretch, Run part) {
+      by_call[stretch.read_seq].push_back(part);
+    });
+  });
+  std::vector<Run> left;
+  for (auto& [read_seq, runs] : by_call) {
+    const PartitionSet read = PartitionSet::of_runs(found.shape(), std::move(runs));
+    std::vector<Run> others;
+    mapping.upstream_of(read).existing.for_each_run([&](Run run) {
+      return for_each_stretch(run, [&](const MadeStretch& stretch, Run part) {
+        if (stretch.read_seq != read_seq && matters(stretch, read_seq)) others.push_back(part);
+      });
+    });
+    if (others.empty()) continue;
+    const PartitionSet upstream = PartitionSet::of_runs(found.shape(), std::move(others));
+    read.intersected(mapping.downstream_of(upstream)).for_each_run([&](Run run) {
+      left.push_back(run);
+      return true;
+    });
+  }
+  return PartitionSet::of_runs(found.shape(), std::move(left));
+}
+
 }  // namespace
 
 Result<PartitionSet> outdated(const Made& made, const std::vector<Index>& shape,
@@ -140,11 +181,22 @@ Result<PartitionSet> outdated(const Made& made, const std::vector<Index>& shape,
 
   Join join(mapping, shape, (*space)->shape());
   join.join(in_order(std::move(reads)), in_order(std::move(changes)));
+  const bool itself = *inputs == &made;
   PartitionSet found = join.result();
+  if (itself) {
+    found = without_own_call(found, made, mapping, [](const MadeStretch& input, std::int64_t read) {
+      return !input.reverted && input.changed_seq > read;
+    });
+  }
   if (reverted.empty()) return found;
   auto history = world.versions(upstream, set_of((*space)->shape(), reverted));
   if (!history) return std::move(history).error();
-  return found.united(that_read_another(made, shape, mapping, (*space)->shape(), *history));
+  PartitionSet other = that_read_another(made, shape, mapping, (*space)->shape(), *history);
+  if (itself) {
+    other = without_own_call(other, made, mapping,
+                             [](const MadeStretch& input, std::int64_t) { return input.reverted; });
+  }
+  return found.united(other);
 }
 
 }  // namespace partita

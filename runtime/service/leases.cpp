@@ -76,6 +76,11 @@ Result<PartitionsByAsset> touched_by(const Plan& plan, Snapshot& snapshot) {
   return touched;
 }
 
+bool reads_itself(const AssetDef& asset) {
+  return std::any_of(asset.deps.begin(), asset.deps.end(),
+                     [&](const Dependency& dep) { return dep.asset == asset.key; });
+}
+
 // Compares a plan with one run after the other.
 class Comparison {
  public:
@@ -99,7 +104,7 @@ class Comparison {
         if (!both.empty()) return name_of(*asset, both);
       }
       if (!asset->pool.empty()) pools.insert(asset->pool);
-      if (asset->policy.exclusive && plans(key)) return key;
+      if ((asset->policy.exclusive || reads_itself(*asset)) && plans(key)) return key;
     }
     for (const PlannedAsset& planned : plan_.assets) {
       if (pools.contains(planned.def.pool)) return "pool " + planned.def.pool;

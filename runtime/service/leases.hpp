@@ -52,9 +52,10 @@ struct Conflict {
   std::string what;  // `orders@2024-01-01`, `pool db`
 };
 
-// A run that lives and has still to make what the plan makes or reads, or that shares a pool or an
-// exclusive asset with it. That one is reading what the plan will make is no conflict: what it
-// makes of it is stale then, and known to be.
+// A run that lives and has still to make what the plan makes or reads, or that shares a pool with
+// it, or an asset that is exclusive or reads itself: which of its partitions one call made, and so
+// read as they came to be, is told by when it began. That one is reading what the plan will make is
+// no conflict: what it makes of it is stale then, and known to be.
 Result<std::optional<Conflict>> conflict_with(const Plan& plan, const Settings& settings,
                                               Snapshot& snapshot, Store& store);
 

@@ -56,9 +56,12 @@ Result<bool> Needs::needs(std::size_t asset, Index partition) {
   const PartitionSet one = PartitionSet::of_index(plan_.assets[asset].space->shape(), partition);
   bool changed = false;
   for (const Input& input : watch.inputs) {
+    const bool itself = input.upstream == watch.own;
     input.mapping->upstream_of(one).existing.for_each_run([&](Run run) {
       input.upstream->for_each(run, [&](Run, const Provenance& made) {
-        changed = changed || made.changed_seq > read_seq;
+        // Of itself, one call reads what it has just made.
+        const bool own_call = itself && made.read_seq == read_seq;
+        changed = changed || (made.changed_seq > read_seq && !own_call);
       });
       return !changed;
     });

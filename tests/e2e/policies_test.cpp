@@ -253,10 +253,16 @@ TEST_CASE("a single run is given a whole stretch, of itself too") {
     CHECK(project.metadata("in_one_go", "2024-01-10", "calls") == 10);
     CHECK(project.metadata("in_one_go", "2024-01-01", "inputs") == 0);
     CHECK(project.metadata("in_one_go", "2024-01-10", "inputs") == 1);
+    // Each read the one before it as this call made it.
+    CHECK(project.json({"plan", "in_one_go", "--stale"})["tasks"].as_array().empty());
     const Json gap =
         project.json({"materialize", "in_one_go@2024-01-02..2024-01-04 or in_one_go@2024-01-09"});
     CHECK(count(gap, "materialized") == 4);
     CHECK(project.metadata("in_one_go", "2024-01-04", "calls") == 3);
     CHECK(project.metadata("in_one_go", "2024-01-09", "calls") == 1);
+    const Json after = project.json({"partitions", "in_one_go", "stale"});
+    std::set<std::string> stale;
+    for (const Json& row : after["partitions"].as_array()) stale.insert(row["key"].as_string());
+    CHECK(stale == std::set<std::string>{"2024-01-05", "2024-01-10"});
   }
 }
