@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/run_id.hpp"
 #include "cli/status_text.hpp"
 
@@ -28,13 +29,36 @@ void print_piece(const Project::LogPiece& piece, bool with_heading, Output& outp
   if (!piece.text.empty() && piece.text.back() != '\n') output.print("\n");
 }
 
+// Lines of several partitions come as they are printed, so each says whose it is.
+Result<int> follow(Project& project, std::int64_t run, const std::string& partition,
+                   Output& output) {
+  const Interrupts interrupts;
+  const bool one = partition.find('@') != std::string::npos;
+  if (Status flushed = output.flush(); !flushed) return std::move(flushed).error();
+  Status lost;
+  Status followed = project.follow_logs(
+      run, partition,
+      [&](const Project::LogLine& line) {
+        const std::string whose = partition_name(line.asset, line.key) + "  ";
+        output.print((one ? "" : output.look().paint(Tone::faint, whose)) + std::string(line.text) +
+                     "\n");
+        lost = output.flush();
+      },
+      interrupts.count());
+  if (!followed) return std::move(followed).error();
+  if (!lost) return std::move(lost).error();
+  return interrupts.count() > 0 ? exit_code_of_signal(interrupts.last_signal()) : kExitSuccess;
+}
+
 Result<int> run(Invocation& invocation) {
   const ParsedOptions& options = invocation.options();
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
   Result<std::int64_t> id = find_run(**project, options.positional(0));
   if (!id) return std::move(id).error();
-  auto pieces = (*project)->logs(*id, options.positional(1));
+  Result<std::vector<Project::LogPiece>> pieces = (*project)->logs(*id, options.positional(1));
+  const bool not_yet = !pieces && pieces.error().code == ErrorCode::not_found;
+  if (not_yet && options.has("follow")) pieces = std::vector<Project::LogPiece>();
   if (!pieces) return std::move(pieces).error();
   Output& output = invocation.output();
   if (output.json()) {
@@ -43,6 +67,7 @@ Result<int> run(Invocation& invocation) {
   }
   const bool one = pieces->size() == 1 && !options.positional(1).empty();
   for (const Project::LogPiece& piece : *pieces) print_piece(piece, !one, output);
+  if (options.has("follow")) return follow(**project, *id, options.positional(1), output);
   if (pieces->empty()) output.narrate("nothing was printed");
   return kExitSuccess;
 }
@@ -54,9 +79,14 @@ Command logs_command() {
   command.section = Command::Section::work;
   command.name = "logs";
   command.summary = "what the partitions of a run printed";
+  command.description =
+      "What is printed is kept with the partition when it has ended. With --follow, of a run that "
+      "goes on, each line as it is printed from now on, until the run has ended.";
   command.positionals = {{"RUN", true}, {"ASSET@KEY"}};
+  command.options = {{"follow", 'f', "", "go on until the run has ended"}};
   command.examples = {{"logs last", "of every partition of the newest run"},
-                      {"logs 7 orders@2024-01-05", "of one partition, as it was printed"}};
+                      {"logs 7 orders@2024-01-05", "of one partition, as it was printed"},
+                      {"logs last -f", "of the run that goes on, line by line"}};
   command.run = run;
   return command;
 }

@@ -174,6 +174,14 @@ class Project {
     DisplayStatus status = DisplayStatus::missing;
   };
   Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition);
+  // Of a run that goes on: each line as it is printed from now on, and of partitions that were not
+  // heard of so, when the run has ended, all that they printed since. `partition` as of logs().
+  struct LogLine {
+    std::string_view asset, key, text;
+  };
+  Status follow_logs(std::int64_t run, std::string_view partition,
+                     const std::function<void(const LogLine&)>& line,
+                     const std::atomic<int>& interrupts);
 
   Result<std::vector<DynamicSetRow>> dynamic_sets();
   Result<DynamicSetView> dynamic_set(std::string_view set);

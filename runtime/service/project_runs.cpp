@@ -1,7 +1,13 @@
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <limits>
+#include <set>
 
+#include "base/text.hpp"
+#include "service/leases.hpp"
+#include "service/live_log.hpp"
+#include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/statuses.hpp"
 
@@ -152,6 +158,49 @@ Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::stri
                  fmt::format("`partita run {}` shows what had", run)};
   }
   return pieces;
+}
+
+namespace {
+
+constexpr int kFollowMillis = 50;
+
+bool is_meant(const LogTarget& target, std::string_view asset, std::string_view key) {
+  return (target.asset.empty() || target.asset == asset) &&
+         (target.key.empty() || target.key == key);
+}
+
+}  // namespace
+
+Status Project::follow_logs(std::int64_t run, std::string_view partition,
+                            const std::function<void(const LogLine&)>& line,
+                            const std::atomic<int>& interrupts) {
+  Result<LogTarget> target = parse_log_target(partition);
+  if (!target) return std::move(target).error();
+  std::set<std::pair<std::string, std::string>> heard;
+  const Result<std::vector<LogPiece>> before = logs(run, {});
+  if (!before) return before.error();
+  for (const LogPiece& piece : *before) heard.emplace(piece.asset, piece.key);
+  const auto hear = [&](std::string_view asset, std::string_view key, std::string_view text) {
+    heard.emplace(asset, key);
+    if (is_meant(*target, asset, key)) line({asset, key, text});
+  };
+  LiveLogReader reader(temporary_directory(state_->settings, run));
+  for (bool lives = true; lives && interrupts == 0;) {
+    lives = has_lease(state_->settings, run);
+    if (Status read = reader.read(hear); !read) return read;
+    if (lives) ::poll(nullptr, 0, kFollowMillis);
+  }
+  // A partition may have ended before the run knew that it is followed.
+  const Result<std::vector<LogPiece>> after = logs(run, {});
+  if (!after) return after.error();
+  for (const LogPiece& piece : *after) {
+    if (heard.contains({piece.asset, piece.key}) || !is_meant(*target, piece.asset, piece.key))
+      continue;
+    const std::string text(trim(piece.text));
+    if (text.empty()) continue;
+    for (const std::string& one : split(text, '\n')) line({piece.asset, piece.key, one});
+  }
+  return {};
 }
 
 }  // namespace partita

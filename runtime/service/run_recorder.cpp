@@ -75,6 +75,7 @@ RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store&
       settings_(settings),
       clock_(clock),
       listener_(listener),
+      live_log_(temporary_directory(settings, run)),
       versions_(plan, snapshot, writer),
       needs_(plan, snapshot, store) {}
 
@@ -270,6 +271,7 @@ void RunRecorder::progressed(const RunningPartition& partition, double fraction,
 }
 
 void RunRecorder::printed(const RunningPartition& partition, std::string_view line) {
+  live_log_.add(partition.asset, partition.key, line);
   listener_.printed(partition_of(partition), line);
 }
 

@@ -8,6 +8,7 @@
 
 #include "execute/scheduler.hpp"
 #include "service/data_versions.hpp"
+#include "service/live_log.hpp"
 #include "service/needs.hpp"
 #include "service/project.hpp"
 #include "service/snapshot.hpp"
@@ -42,7 +43,10 @@ class RunRecorder final : public RunObserver {
   void printed(const RunningPartition& partition, std::string_view line) override;
   void ended(const RunningPartition& batch) override;
   void noticed(std::string_view text) override { listener_.noticed(text); }
-  void tick() override { listener_.tick(); }
+  void tick() override {
+    live_log_.look();
+    listener_.tick();
+  }
 
  private:
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
@@ -61,6 +65,7 @@ class RunRecorder final : public RunObserver {
   const Settings& settings_;
   const Clock& clock_;
   RunListener& listener_;
+  LiveLog live_log_;
   bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
   DataVersions versions_;

@@ -1,6 +1,9 @@
 // Assets that a test holds up while another run wants the same, or what follows from it.
 #include <partita/plugin.hpp>
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <string>
 #include <vector>
@@ -44,6 +47,18 @@ PARTITA_PLUGIN(leases, defs) {
     std::ofstream("many-ran", std::ios::app) << run.partition() << "\n";
   };
   defs.asset("above").keys({"1", "2", "3", "4"}).from("base") = [](partita::Run&) {};
+
+  // Says that it is there again and again, for somebody who comes to listen.
+  defs.asset("talks").keys({"1", "2"}) = [](partita::Run& run) {
+    touch("talks-" + std::string(run.partition()));
+    while (::access("release", F_OK) != 0) {
+      run.throw_if_cancelled();
+      run.log("still here " + std::string(run.partition()));
+      ::poll(nullptr, 0, 1);
+    }
+    run.log("gone");
+  };
+  defs.asset("ends_early").from("talks") = [](partita::Run& run) { run.log("quick"); };
 
   defs.asset("pooled").keys({"1", "2"}).pool("db") = [](partita::Run& run) {
     wait_as(run, "pooled");
