@@ -127,7 +127,7 @@ class Materializer {
       const AssetDef& asset = *snapshot_.catalog().asset(key);
       Result<SpacePtr> space = snapshot_.space(asset);
       if (!space) return std::move(space).error();
-      Result<OutcomeSets> since = store_.outcomes_from(asked_at + 1, key, **space);
+      Result<OutcomeSets> since = store_.outcomes_after(asked_at, key, **space);
       if (!since) return std::move(since).error();
       taken_over.emplace(key, std::move(since->materialized));
     }

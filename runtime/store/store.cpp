@@ -457,11 +457,11 @@ Result<OutcomeSets> Store::outcomes_since(RunId run, std::string_view asset,
   if (!snapshot) return std::move(snapshot).error();
   auto first = state_->tables.runs.first_seq(run);
   if (!first) return std::move(first).error();
-  return outcomes_from(*first, asset, space);
+  return outcomes_after(*first, asset, space);
 }
 
-Result<OutcomeSets> Store::outcomes_from(std::int64_t seq, std::string_view asset,
-                                         const PartitionSpace& space) {
+Result<OutcomeSets> Store::outcomes_after(std::int64_t seq, std::string_view asset,
+                                          const PartitionSpace& space) {
   auto snapshot = Transaction::read(*state_->database);
   if (!snapshot) return std::move(snapshot).error();
   auto id = state_->tables.names.find_asset(asset);

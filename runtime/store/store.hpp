@@ -135,9 +135,9 @@ class Store {
   // What happened to the partitions since that run began, by it or by others.
   Result<OutcomeSets> outcomes_since(RunId run, std::string_view asset,
                                      const PartitionSpace& space);
-  // From that event on.
-  Result<OutcomeSets> outcomes_from(std::int64_t seq, std::string_view asset,
-                                    const PartitionSpace& space);
+  // After that event.
+  Result<OutcomeSets> outcomes_after(std::int64_t seq, std::string_view asset,
+                                     const PartitionSpace& space);
   // Captured output; of the last attempt of that run at the partition.
   Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
   // Seconds a partition of the asset took lately, 0 where unknown.

@@ -72,6 +72,17 @@ TEST_CASE_FIXTURE(Leases, "a run whose partitions were all made meanwhile has no
   // Asked for when it is made already, it is made again.
   CHECK(run({"materialize", "base@1"}).code == 0);
   CHECK(read("ran") == "1\n1\n");
+  // Also of what was there before the one that is waited for.
+  std::filesystem::remove(directory() / "release");
+  std::filesystem::remove(directory() / "base-1");
+  RunningCommand third = start({"materialize", "base@1"});
+  REQUIRE(wait_for("base-1"));
+  RunningCommand fourth = start({"materialize", "base@1"});
+  REQUIRE(fourth.wait_for_output("waiting for run 3"));
+  release();
+  CHECK(third.wait().code == 0);
+  CHECK(fourth.wait().code == 0);
+  CHECK(read("ran") == "1\n1\n1\n");
 }
 
 TEST_CASE_FIXTURE(Leases, "what reads a partition that is being made waits instead of held back") {
