@@ -27,6 +27,26 @@ Json attempt(const Json& run, const std::string& asset, const std::string& key) 
 
 }  // namespace
 
+TEST_CASE("a blocking check that fails leaves the earlier output and materialization in place") {
+  Sandbox project;
+  project.add_plugin("leases");
+  project.write("content", "first\n");
+  CHECK(project.run({"materialize", "vetted+", "--all"}).code == 0);
+  project.write("content", "second\n");
+  project.write("bad", "");
+  const Json counts = project.json({"materialize", "vetted+", "--all"})["counts"];
+  CHECK(counts["failed"].as_int() == 1);
+  CHECK(counts["upstream_failed"].as_int() == 1);
+  CHECK(project.read(".partita/outputs/vetted/@1/made") == "first");
+  const Json shown = project.json({"show", "vetted"});
+  CHECK(shown["latest"]["run"].as_int() == 1);
+  CHECK(shown["checks"].as_array()[0]["not_passed"].as_int() == 1);
+  CHECK(project.json({"explain", "vetted@1"})["materialization"]["run"].as_int() == 1);
+  std::filesystem::remove(project.directory() / "bad");
+  CHECK(project.run({"retry", "2"}).code == 0);
+  CHECK(project.read(".partita/outputs/vetted/@1/made") == "second");
+}
+
 TEST_CASE("a partition's output is visible to its downstream and to people") {
   for (const char* isolation : kIsolations) {
     CAPTURE(isolation);

@@ -48,6 +48,15 @@ PARTITA_PLUGIN(leases, defs) {
   };
   defs.asset("above").keys({"1", "2", "3", "4"}).from("base") = [](partita::Run&) {};
 
+  // Held back where a file `bad` is there.
+  defs.asset("vetted").keys({"1"}) = [](partita::Run& run) {
+    std::ofstream(std::string(run.output_dir()) + "/made") << first_line("content");
+  };
+  defs.check("sound").on("vetted").blocking() = [](partita::Run&) {
+    return partita::passed(::access("bad", F_OK) != 0).because("it is bad");
+  };
+  defs.asset("after_vetted").keys({"1"}).from("vetted") = [](partita::Run&) {};
+
   // Says that it is there again and again, for somebody who comes to listen.
   defs.asset("talks").keys({"1", "2"}) = [](partita::Run& run) {
     touch("talks-" + std::string(run.partition()));
