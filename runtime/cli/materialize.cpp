@@ -53,6 +53,10 @@ Result<int> materialize_and_tell(MaterializeRequest request, const Begin& begin,
                               [&output] { (void)output.flush(); }});
   Result<MaterializeView> view = as_lines ? begin(request, events) : begin(request, progress);
   progress.close();
+  if (!view && interrupts.count() > 0) {
+    output.fail(view.error());
+    return exit_code_of_signal(interrupts.last_signal());
+  }
   if (!view) return std::move(view).error();
   const int code = exit_code_after(*view, progress, interrupts);
   if (as_lines) {

@@ -107,12 +107,13 @@ class Materializer {
           return std::move(recovered).error();
         if (Status planned = plan_since(asked_at); !planned) return std::move(planned).error();
         if (asked_for < 0) asked_for = plan_.count();
-        tell_taken_over(asked_for);
-        if (plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0)
-          return std::optional<Lease>();
-        conflict = conflict_with(plan_, settings_, snapshot_, store_);
+        const bool nothing = plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0;
+        if (!nothing) conflict = conflict_with(plan_, settings_, snapshot_, store_);
         if (!conflict) return std::move(conflict).error();
-        if (!conflict->has_value()) return begin();
+        if (!conflict->has_value()) {
+          tell_taken_over(asked_for);
+          return nothing ? std::optional<Lease>() : begin();
+        }
       }
       if (Status waited = wait_for(**conflict); !waited) return std::move(waited).error();
       snapshot_.renew();
@@ -146,7 +147,8 @@ class Materializer {
   }
 
   Status go_on_waiting() {
-    if (interrupts_of(request_) > 0) return usage_error("wait for the other run: interrupted");
+    if (interrupts_of(request_) > 0)
+      return usage_error("wait for the other run: interrupted; nothing was begun");
     listener_.tick();
     return {};
   }
@@ -160,7 +162,7 @@ class Materializer {
           fmt::format("start a run: run {} (process {}) holds {}", run.id, run.pid, conflict.what),
           "wait for it, or leave out --no-wait"};
     }
-    listener_.waiting_for(run.id, run.pid);
+    if (std::exchange(waited_for_, run.id) != run.id) listener_.waiting_for(run.id, run.pid);
     const std::int64_t enough =
         clock_.monotonic_micros() + std::max(kRecheckMicros, kRecheckPlans * planning_micros_);
     while (has_lease(settings_, run.id) && clock_.monotonic_micros() < enough) {
@@ -327,6 +329,7 @@ class Materializer {
   Plan plan_;
   std::set<std::string> planned_before_;  // assets of plans that had to wait
   std::int64_t planning_micros_ = 0;
+  RunId waited_for_ = 0;  // the one that was told last
   RunId run_ = 0;
 };
 

@@ -97,6 +97,18 @@ TEST_CASE_FIXTURE(Leases, "what reads a partition that is being made waits inste
   CHECK(materialized("above") == 1);
 }
 
+TEST_CASE_FIXTURE(Leases, "Ctrl-C ends the waiting, and nothing else") {
+  RunningCommand first = start({"materialize", "base@1"});
+  REQUIRE(wait_for("base-1"));
+  RunningCommand second = start({"materialize", "base@{1,2}"});
+  REQUIRE(second.wait_for_output("waiting for run 1"));
+  second.signal(SIGINT);
+  CHECK(second.wait().code == 130);
+  release();
+  CHECK(first.wait().code == 0);
+  CHECK(json({"runs"})["runs"].as_array().size() == 1);
+}
+
 TEST_CASE_FIXTURE(Leases, "the lease of a run that is killed is free at once") {
   RunningCommand first = start({"materialize", "base@{1,2}", "-j", "1"});
   REQUIRE(wait_for("base-1"));
