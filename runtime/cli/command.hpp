@@ -33,10 +33,10 @@ class Invocation {
   Result<Project*> open_project(Definitions definitions = Definitions::kRescanned);
   // For a command that opens it again, as of a later moment.
   void close_project();
+  // What it is opened with, for a command that looks at a project without opening it.
+  Result<ProjectOptions> project_options(Definitions definitions = Definitions::kAsStored);
 
  private:
-  Result<ProjectOptions> project_options(Definitions definitions);
-
   const ParsedOptions& options_;
   Output& output_;
   const StartZygote& start_zygote_;

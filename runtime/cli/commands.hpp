@@ -42,6 +42,7 @@ Command reload_command();
 Command dev_command();
 Command check_command();
 Command db_command();
+Command config_command();
 Command dynamic_command();
 Command help_command();
 Command version_command();

@@ -25,7 +25,7 @@ std::vector<std::string> words_after(const Command& command) {
     for (const Command& other : all_commands()) words.push_back(other.name);
   } else if (!command.positionals.empty()) {
     const std::string& first = command.positionals.front().name;
-    if (first.find('|') != std::string::npos) words = split(first, '|');
+    if (std::islower(static_cast<unsigned char>(first.front())) != 0) words = split(first, '|');
   }
   for (const OptionSpec& option : command.options) words.push_back("--" + option.name);
   for (const OptionSpec& option : global_options()) words.push_back("--" + option.name);

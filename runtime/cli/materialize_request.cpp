@@ -89,13 +89,17 @@ std::vector<OptionSpec> what_options() {
           {"allow-missing-upstream", 0, "", "run without what is missing upstream"}};
 }
 
+std::vector<OptionSpec> setting_options() {
+  return {{"jobs", 'j', "N", "at most N partitions at once"},
+          {"isolation", 0, "none|worker|partition",
+           "where asset code runs: in this process, in worker processes, in a process for each "
+           "partition"},
+          {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true}};
+}
+
 std::vector<OptionSpec> how_options() {
-  return {
-      {"jobs", 'j', "N", "at most N partitions at once"},
-      {"isolation", 0, "none|worker|partition",
-       "where asset code runs: in this process, in worker processes, in a process for each "
-       "partition"},
-      {"config", 0, "NAME=VALUE", "a setting for assets; ASSET.NAME=VALUE for one", true},
+  std::vector<OptionSpec> options = setting_options();
+  const std::vector<OptionSpec> more = {
       {"order", 0, "newest|oldest", "which partitions go first"},
       {"max", 0, "DIMENSION=N",
        "at most N partitions at once that share a value of the dimension, as in region=2", true},
@@ -106,6 +110,8 @@ std::vector<OptionSpec> how_options() {
        "stop the run after that: 90s, 15m, 2h; what runs is told, and killed 5 s later"},
       {"no-wait", 0, "", "exit 6 at once if another run has to end first"},
       {"jsonl", 0, "", "print what happens as lines of JSON, `finished` once it is durable"}};
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
 }
 
 Result<MaterializeRequest> how_request(const ParsedOptions& options) {

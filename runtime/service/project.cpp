@@ -16,15 +16,19 @@ Status prepare_state_directory(const Settings& settings) {
   return write_file(ignore, "*\n");
 }
 
+}  // namespace
+
 Status apply_options(Settings& settings, const ProjectOptions& options) {
-  if (options.isolation) settings.isolation = *options.isolation;
+  if (options.isolation) {
+    settings.isolation = *options.isolation;
+    settings.origins["isolation"] = {Origin::Kind::flag, "--isolation"};
+  }
   for (const std::string& option : options.config) {
-    if (Status applied = apply_config_option(settings, option); !applied) return applied;
+    Status applied = apply_config_option(settings, option, {Origin::Kind::flag, "--config"});
+    if (!applied) return std::move(applied).error().wrap("read --config");
   }
   return {};
 }
-
-}  // namespace
 
 Result<Settings> find_settings(const ProjectOptions& options) {
   Result<Path> directory = find_project(options.directory.empty() ? Path(".") : options.directory);

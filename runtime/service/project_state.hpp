@@ -47,6 +47,8 @@ struct Project::State {
 
 // Those of the project that the options name; flags are not applied.
 Result<Settings> find_settings(const ProjectOptions& options);
+// Applies them.
+Status apply_options(Settings& settings, const ProjectOptions& options);
 
 ReloadView to_view(const ReloadOutcome& outcome);
 std::vector<ProblemView> to_views(const std::vector<Problem>& problems);

@@ -36,15 +36,22 @@ fs::path temporary() {
   return *made;
 }
 
-// The environment of this process without what would change what the binary prints.
-std::vector<std::string> environment_with(const std::vector<std::string>& extra) {
+// Whether it would change what the binary does or prints.
+bool is_kept_out(std::string_view variable) {
+  for (const char* start : {"PARTITA_", "COLUMNS=", "NO_COLOR=", "XDG_CONFIG_HOME="}) {
+    if (variable.starts_with(start)) return true;
+  }
+  return false;
+}
+
+// The environment of this process, with no settings but those of the test. Of a variable that is
+// there twice the first counts.
+std::vector<std::string> environment_with(const std::vector<std::string>& extra,
+                                          const fs::path& configuration) {
   std::vector<std::string> variables = extra;
+  variables.push_back("XDG_CONFIG_HOME=" + configuration.string());
   for (char** at = environ; *at != nullptr; ++at) {
-    const std::string_view variable(*at);
-    if (!variable.starts_with("PARTITA_") && !variable.starts_with("COLUMNS=") &&
-        !variable.starts_with("NO_COLOR=")) {
-      variables.emplace_back(variable);
-    }
+    if (!is_kept_out(*at)) variables.emplace_back(*at);
   }
   return variables;
 }
@@ -139,6 +146,15 @@ void Sandbox::set_input(std::string_view text) const {
   std::ofstream(captures_ / "in", std::ios::binary) << text;
 }
 
+fs::path Sandbox::user_settings() const {
+  return captures_ / "configuration" / "partita" / "config.toml";
+}
+
+void Sandbox::write_user_settings(std::string_view text) const {
+  fs::create_directories(user_settings().parent_path());
+  std::ofstream(user_settings(), std::ios::binary) << text;
+}
+
 bool Sandbox::wait_for(const std::string& name) const {
   const fs::path file = directory_ / name;
   const int watch = ::inotify_init1(IN_CLOEXEC);
@@ -166,7 +182,8 @@ RunningCommand Sandbox::start(const std::vector<std::string>& arguments,
   posix_spawn_file_actions_addchdir_np(&actions, directory_.c_str());
   std::vector<std::string> argv{"partita"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> variables = environment_with(environment);
+  std::vector<std::string> variables =
+      environment_with(environment, user_settings().parent_path().parent_path());
   const std::string binary = (fs::path(PARTITA_BINARY_DIR) / "bin" / "partita").string();
   pid_t pid = -1;
   const int failed = ::posix_spawn(&pid, binary.c_str(), &actions, nullptr, pointers(argv).data(),

@@ -55,6 +55,9 @@ class Sandbox {
   void add_plugin(const std::string& name, const std::string& as = {}) const;
   // What commands that are started from now on read; nothing at first.
   void set_input(std::string_view text) const;
+  // The user's own file, in a place of this sandbox's; not there at first.
+  std::filesystem::path user_settings() const;
+  void write_user_settings(std::string_view text) const;
   // Waits until the file is there, at most as long as any test may take.
   bool wait_for(const std::string& name) const;
 
