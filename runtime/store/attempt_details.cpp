@@ -15,6 +15,7 @@ enum class Field : std::uint8_t {
   metadata = 4,
   check = 5,  // one field each
   output = 6,
+  read_seq = 7,  // of what materialized nothing
 };
 
 void add_field(ByteWriter& out, Field field, std::string_view content) {
@@ -126,6 +127,9 @@ bool read_field(Field field, std::string_view content, AttemptRecord& attempt) {
     case Field::output:
       attempt.output = read_output(in);
       break;
+    case Field::read_seq:
+      attempt.read_seq = static_cast<std::int64_t>(in.u64());
+      break;
   }
   return in.ok();
 }
@@ -148,6 +152,11 @@ std::string encode_details(const AttemptRecord& attempt) {
   }
   for (const CheckRecord& check : attempt.checks) add_field(out, Field::check, check_bytes(check));
   if (attempt.output) add_field(out, Field::output, output_bytes(*attempt.output));
+  if (attempt.read_seq != 0 && attempt.outcome != Outcome::materialized) {
+    ByteWriter seq;
+    seq.u64(static_cast<std::uint64_t>(attempt.read_seq));
+    add_field(out, Field::read_seq, seq.bytes());
+  }
   return out.take();
 }
 

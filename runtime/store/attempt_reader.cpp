@@ -147,6 +147,31 @@ Result<std::vector<AttemptRecord>> AttemptReader::at(AssetId asset, std::string_
   return attempts;
 }
 
+Result<std::vector<LastCheck>> AttemptReader::checks(AssetId asset, std::string_view identity) {
+  std::vector<LastCheck> last;
+  auto results = tables_.checks.results(asset, identity);
+  if (!results) return std::move(results).error();
+  auto made = tables_.states.materialized_seq(asset, identity);
+  if (!made) return std::move(made).error();
+  for (const CheckResult& result : *results) {
+    const std::int64_t seq = result.seq != 0 ? result.seq : made->value_or(0);
+    auto found = seq != 0 ? all_in(seq, identity) : std::vector<AttemptHead>();
+    if (!found) return std::move(found).error();
+    last.emplace_back();
+    last.back().result.name = result.name;
+    last.back().result.passed = result.passed;
+    for (const AttemptHead& head : *found) {
+      auto record = record_of(seq, head);
+      if (!record) return std::move(record).error();
+      for (CheckRecord& check : record->checks) {
+        if (check.name == result.name)
+          last.back() = {std::move(check), loaded_.run, record->finished};
+      }
+    }
+  }
+  return last;
+}
+
 // The attempts of one event at the partition, in their order.
 Result<std::vector<AttemptHead>> AttemptReader::all_in(std::int64_t seq,
                                                        std::string_view identity) {
@@ -262,13 +287,14 @@ Result<AttemptRecord> AttemptReader::record_of(std::int64_t seq, const AttemptHe
   attempt.data_version = head.data_version;
   if (head.data_version.empty() && head.outcome == Outcome::materialized)
     attempt.data_version = fmt::format("attempt-{}-{}", seq, head.position);
-  attempt.read_seq = head.read_seq != 0 ? head.read_seq : seq;
+  attempt.read_seq = head.read_seq;
   auto code = tables_.names.code(head.code);
   if (!code) return std::move(code).error();
   attempt.code_version = std::move(code->version);
   attempt.code_hash = std::move(code->hash);
   attempt.basis = std::make_shared<const std::string>(std::move(code->basis));
   if (!decode_details(head.details, attempt)) return damaged_event(tables_.database, seq);
+  if (attempt.read_seq == 0) attempt.read_seq = seq;
   return attempt;
 }
 

@@ -48,17 +48,27 @@ std::int64_t outcomes_of(std::span<const AttemptRecord* const> batch) {
 
 Status AttemptRecorder::record(RunId run, std::span<const AttemptRecord> attempts,
                                std::int64_t at) {
+  return record_all(run, EventKind::attempts, attempts, at);
+}
+
+Status AttemptRecorder::record_checks(RunId run, std::span<const AttemptRecord> attempts,
+                                      std::int64_t at) {
+  return record_all(run, EventKind::checks, attempts, at);
+}
+
+Status AttemptRecorder::record_all(RunId run, EventKind kind,
+                                   std::span<const AttemptRecord> attempts, std::int64_t at) {
   const auto order = in_order(attempts);
   std::span<const AttemptRecord* const> rest = order;
   while (!rest.empty()) {
     const Batch batch = rest.first(batch_length(rest));
     rest = rest.subspan(batch.size());
-    if (auto recorded = record_batch(run, batch, at); !recorded) return recorded;
+    if (auto recorded = record_batch(run, kind, batch, at); !recorded) return recorded;
   }
   return {};
 }
 
-Status AttemptRecorder::record_batch(RunId run, Batch batch, std::int64_t at) {
+Status AttemptRecorder::record_batch(RunId run, EventKind kind, Batch batch, std::int64_t at) {
   auto asset = tables_.names.asset(batch.front()->asset, at);
   if (!asset) return std::move(asset).error();
   // Naming code is an event of its own: before this one's number is known.
@@ -67,7 +77,7 @@ Status AttemptRecorder::record_batch(RunId run, Batch batch, std::int64_t at) {
   }
   auto last = tables_.log.last_seq();
   if (!last) return std::move(last).error();
-  const Place place{*last + 1, run, *asset};
+  const Place place{kind, *last + 1, run, *asset};
   auto links = project(place, batch);
   if (!links) return std::move(links).error();
   if (auto appended = append(place, batch, *links, at); !appended) return appended;
@@ -84,7 +94,7 @@ Status AttemptRecorder::append(const Place& place, Batch batch, const std::vecto
   }
   const std::string payload = writer.payload();
   return tables_.log.append(
-      {place.seq, at, EventKind::attempts, place.run, place.asset, outcomes_of(batch), payload});
+      {place.seq, at, place.kind, place.run, place.asset, outcomes_of(batch), payload});
 }
 
 Status AttemptRecorder::append_logs(const Place& place, Batch batch) {
@@ -99,6 +109,28 @@ Status AttemptRecorder::append_logs(const Place& place, Batch batch) {
 
 Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project(const Place& place,
                                                                     Batch batch) {
+  if (place.kind == EventKind::attempts) return project_attempts(place, batch);
+  if (auto projected = project_checks(place, batch); !projected)
+    return std::move(projected).error();
+  return std::vector<Link>(batch.size());
+}
+
+// A partition that was made anew meanwhile has results that are newer.
+Status AttemptRecorder::project_checks(const Place& place, Batch batch) {
+  RunCounts counts;
+  for (const AttemptRecord* attempt : batch) {
+    ++counts[attempt->outcome];
+    auto made = tables_.states.materialized_seq(place.asset, attempt->identity);
+    if (!made) return std::move(made).error();
+    if (made->value_or(place.seq) > attempt->read_seq) continue;
+    auto applied = tables_.checks.apply(place.asset, place.seq, *attempt);
+    if (!applied) return applied;
+  }
+  return tables_.runs.add(place.run, counts);
+}
+
+Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(const Place& place,
+                                                                             Batch batch) {
   auto first_seq = tables_.runs.first_seq(place.run);
   if (!first_seq) return std::move(first_seq).error();
   std::vector<Link> links(batch.size());
@@ -116,7 +148,7 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project(const Place&
     if (links[i].replaces) --counts[*earlier];
     if (links[i].replaces) ++counts.replaced;
     if (auto added = add_output(*batch[i]); !added) return std::move(added).error();
-    auto checked = tables_.checks.apply(place.asset, *batch[i]);
+    auto checked = tables_.checks.apply(place.asset, place.seq, *batch[i]);
     if (!checked) return std::move(checked).error();
   }
   if (auto added = tables_.runs.add(place.run, counts); !added) return std::move(added).error();
@@ -192,7 +224,8 @@ Status AttemptRecorder::publish(std::span<const OutputRecord> outputs, std::int6
 }
 
 Status AttemptRecorder::apply(const Event& event) {
-  return event.kind == EventKind::attempts ? apply_attempts(event) : apply_published(event);
+  return event.kind == EventKind::outputs_published ? apply_published(event)
+                                                    : apply_attempts(event);
 }
 
 Status AttemptRecorder::apply_attempts(const Event& event) {
@@ -212,7 +245,8 @@ Status AttemptRecorder::apply_attempts(const Event& event) {
   std::vector<const AttemptRecord*> batch;
   batch.reserve(attempts.size());
   for (const AttemptRecord& attempt : attempts) batch.push_back(&attempt);
-  auto projected = project({event.seq, event.run.value_or(0), event.asset.value_or(0)}, batch);
+  const Place place{event.kind, event.seq, event.run.value_or(0), event.asset.value_or(0)};
+  auto projected = project(place, batch);
   return projected ? Status() : Status(std::move(projected).error());
 }
 

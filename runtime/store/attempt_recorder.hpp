@@ -15,6 +15,8 @@ class AttemptRecorder {
   explicit AttemptRecorder(Tables& tables) : tables_(tables) {}
 
   Status record(RunId run, std::span<const AttemptRecord> attempts, std::int64_t at);
+  // Of checks that ran on their own: nothing else of what is known changes.
+  Status record_checks(RunId run, std::span<const AttemptRecord> attempts, std::int64_t at);
   Status publish(std::span<const OutputRecord> outputs, std::int64_t at);
 
   // Takes in an event with attempts, or of outputs that were published; for rebuilding.
@@ -25,12 +27,15 @@ class AttemptRecorder {
   using Batch = std::span<const AttemptRecord* const>;
 
   struct Place {
+    EventKind kind = EventKind::attempts;
     std::int64_t seq = 0;
     RunId run = 0;
     AssetId asset = 0;
   };
 
-  Status record_batch(RunId run, Batch batch, std::int64_t at);
+  Status record_all(RunId run, EventKind kind, std::span<const AttemptRecord> attempts,
+                    std::int64_t at);
+  Status record_batch(RunId run, EventKind kind, Batch batch, std::int64_t at);
   // What an attempt has to do with the one before at its partition.
   struct Link {
     bool replaces = false;   // it is of the same run
@@ -42,6 +47,8 @@ class AttemptRecorder {
 
   // Into the projections; one link for each.
   Result<std::vector<Link>> project(const Place& place, Batch batch);
+  Result<std::vector<Link>> project_attempts(const Place& place, Batch batch);
+  Status project_checks(const Place& place, Batch batch);
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
                                  const PartitionStates::Before& before, std::int64_t first_seq);
   Result<Outcome> search_run(const Place& place, std::string_view identity);

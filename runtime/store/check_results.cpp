@@ -2,10 +2,11 @@
 
 namespace partita {
 
-Status CheckResults::apply(AssetId asset, const AttemptRecord& attempt) {
+Status CheckResults::apply(AssetId asset, std::int64_t seq, const AttemptRecord& attempt) {
   for (const CheckRecord& check : attempt.checks) {
-    auto kept = database_.statement("INSERT OR REPLACE INTO check_result VALUES (?, ?, ?, ?)")
-                    .run(asset, check.name, attempt.identity, std::int64_t{check.passed ? 1 : 0});
+    auto kept =
+        database_.statement("INSERT OR REPLACE INTO check_result VALUES (?, ?, ?, ?, ?)")
+            .run(asset, check.name, attempt.identity, std::int64_t{check.passed ? 1 : 0}, seq);
     if (!kept) return kept;
   }
   return {};
@@ -32,33 +33,34 @@ Result<CheckResults::Results> CheckResults::results(AssetId asset, std::string_v
     if (!next) return std::move(next).error();
     if (next->empty()) return found;
     name = *std::move(next);
-    auto passed = database_
-                      .statement(
-                          "SELECT passed FROM check_result"
-                          " WHERE asset = ? AND name = ? AND identity = ?")
-                      .integer(asset, name, identity);
-    if (!passed) return std::move(passed).error();
-    if (passed->has_value()) found.emplace_back(name, **passed != 0);
+    Rows rows = database_
+                    .statement(
+                        "SELECT passed, seq FROM check_result"
+                        " WHERE asset = ? AND name = ? AND identity = ?")
+                    .query(asset, name, identity);
+    if (rows.next()) found.push_back({name, rows.integer(0) != 0, rows.integer(1)});
+    if (!rows.status()) return rows.status().error();
   }
 }
 
 Status CheckResults::erase(AssetId asset, std::string_view identity) {
   auto found = results(asset, identity);
   if (!found) return std::move(found).error();
-  for (const auto& [name, passed] : *found) {
+  for (const CheckResult& result : *found) {
     auto erased =
         database_
             .statement("DELETE FROM check_result WHERE asset = ? AND name = ? AND identity = ?")
-            .run(asset, name, identity);
+            .run(asset, result.name, identity);
     if (!erased) return erased;
   }
   return {};
 }
 
 Status CheckResults::put(AssetId asset, std::string_view identity, const Results& results) {
-  for (const auto& [name, passed] : results) {
-    auto kept = database_.statement("INSERT OR IGNORE INTO check_result VALUES (?, ?, ?, ?)")
-                    .run(asset, name, identity, std::int64_t{passed ? 1 : 0});
+  for (const CheckResult& result : results) {
+    auto kept =
+        database_.statement("INSERT OR IGNORE INTO check_result VALUES (?, ?, ?, ?, ?)")
+            .run(asset, result.name, identity, std::int64_t{result.passed ? 1 : 0}, result.seq);
     if (!kept) return kept;
   }
   return {};

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "store/names.hpp"
@@ -18,9 +17,10 @@ class CheckResults {
  public:
   explicit CheckResults(Database& database) : database_(database) {}
 
-  Status apply(AssetId asset, const AttemptRecord& attempt);
-  // The last results at one partition: name, and whether it passed.
-  using Results = std::vector<std::pair<std::string, bool>>;
+  // Those of an attempt, which is in the event `seq`.
+  Status apply(AssetId asset, std::int64_t seq, const AttemptRecord& attempt);
+  // The last results at one partition, by name.
+  using Results = std::vector<CheckResult>;
   Result<Results> results(AssetId asset, std::string_view identity);
   Status erase(AssetId asset, std::string_view identity);
   // Leaves results that are there.

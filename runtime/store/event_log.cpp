@@ -63,9 +63,10 @@ Status EventLog::for_each_of_asset(std::int64_t asset, std::int64_t after,
 Result<bool> EventLog::is_changed(std::int64_t asset, std::int64_t after) {
   auto found = database_
                    .statement(
-                       "SELECT seq FROM event WHERE asset = ? AND seq > ? AND kind <> ?"
-                       " LIMIT 1")
-                   .integer(asset, after, static_cast<int>(EventKind::attempts));
+                       "SELECT seq FROM event WHERE asset = ? AND seq > ?"
+                       " AND kind NOT IN (?, ?) LIMIT 1")
+                   .integer(asset, after, static_cast<int>(EventKind::attempts),
+                            static_cast<int>(EventKind::checks));
   if (!found) return std::move(found).error();
   return found->has_value();
 }

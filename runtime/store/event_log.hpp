@@ -29,6 +29,7 @@ enum class EventKind : std::uint8_t {
   wiped = 11,
   wipe_undone = 12,
   run_resumed = 14,
+  checks = 15,
 };
 
 struct Event {
@@ -55,7 +56,8 @@ class EventLog {
   // Those with attempts at the asset that came after.
   Status for_each_of_asset(std::int64_t asset, std::int64_t after,
                            const std::function<Status(const Event&)>& visit);
-  // Whether partitions of the asset were wiped, or brought back, after that.
+  // Whether what is known of the asset's partitions was changed otherwise after that: wiped, or
+  // brought back.
   Result<bool> is_changed(std::int64_t asset, std::int64_t after);
   // All from `first` to `last`.
   Status for_each_between(std::int64_t first, std::int64_t last,

@@ -12,6 +12,7 @@ Status apply(const Projections& projections, const Event& event) {
     case EventKind::code_named:
       return projections.tables.names.apply(event);
     case EventKind::attempts:
+    case EventKind::checks:
     case EventKind::outputs_published:
       return projections.attempts.apply(event);
     case EventKind::run_started:

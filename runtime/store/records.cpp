@@ -16,6 +16,8 @@ const char* to_text(Outcome outcome) {
       return "skipped";
     case Outcome::cancelled:
       return "cancelled";
+    case Outcome::passed:
+      return "passed";
   }
   return "unknown";
 }

@@ -15,7 +15,8 @@ namespace partita {
 
 using RunId = std::int64_t;
 
-// How an attempt to materialize a partition ended. The numbers are on disk: append only.
+// How an attempt to materialize a partition ended, or to check one. The numbers are on disk: append
+// only.
 enum class Outcome : std::uint8_t {
   none = 0,  // never attempted
   materialized = 1,
@@ -23,6 +24,7 @@ enum class Outcome : std::uint8_t {
   upstream_failed = 3,
   skipped = 4,
   cancelled = 5,
+  passed = 6,  // its checks, where nothing but they ran; those that did not pass: failed
 };
 const char* to_text(Outcome outcome);
 
@@ -37,6 +39,14 @@ struct KeyMetadata {
   bool operator==(const KeyMetadata&) const = default;
 };
 
+// The last result of a check at a partition, and the event that has the rest of it.
+struct CheckResult {
+  std::string name;
+  bool passed = false;
+  std::int64_t seq = 0;  // 0, of files of before version 5: of the materialization that counts
+  bool operator==(const CheckResult&) const = default;
+};
+
 struct CheckRecord {
   std::string name;
   bool passed = false;
@@ -45,6 +55,13 @@ struct CheckRecord {
   bool warning = false;  // its severity
   std::string reason;
   Metadata metadata;
+};
+
+// A check's last result, in full.
+struct LastCheck {
+  CheckRecord result;
+  RunId run = 0;
+  std::int64_t at = 0;  // when it ended
 };
 
 using CheckCountVisitor =
@@ -94,7 +111,8 @@ struct AttemptRecord {
   // What else the data follow from, besides code and inputs: dependencies, mappings, configuration,
   // as text that is compared. Null: not known.
   std::shared_ptr<const std::string> basis;
-  std::int64_t read_seq = 0;  // it read what the log held up to here; 0: when it was recorded
+  // It read, or checked, what the log held up to here; 0: when it was recorded.
+  std::int64_t read_seq = 0;
   Metadata metadata;
   std::optional<FailureRecord> failure;
   std::string reason;  // of skipped, upstream_failed, cancelled

@@ -10,11 +10,11 @@ namespace {
 
 #define PARTITA_RUN_COLUMNS                                                                \
   "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid," \
-  " kind, materialized, failed, upstream_failed, skipped, cancelled FROM run "
+  " kind, materialized, failed, upstream_failed, skipped, cancelled, passed FROM run "
 constexpr int kFirstCount = 11;
 
-constexpr Outcome kCounted[] = {Outcome::materialized, Outcome::failed, Outcome::upstream_failed,
-                                Outcome::skipped, Outcome::cancelled};
+constexpr Outcome kCounted[] = {Outcome::materialized, Outcome::failed,    Outcome::upstream_failed,
+                                Outcome::skipped,      Outcome::cancelled, Outcome::passed};
 
 Result<RunRecord> run_of(const Rows& rows) {
   RunRecord run;
@@ -131,9 +131,10 @@ Status Runs::add(RunId run, const RunCounts& counts) {
       .statement(
           "UPDATE run SET replaced = replaced + ?, materialized = materialized + ?,"
           " failed = failed + ?, upstream_failed = upstream_failed + ?,"
-          " skipped = skipped + ?, cancelled = cancelled + ? WHERE id = ?")
+          " skipped = skipped + ?, cancelled = cancelled + ?, passed = passed + ? WHERE id = ?")
       .run(counts.replaced, of(Outcome::materialized), of(Outcome::failed),
-           of(Outcome::upstream_failed), of(Outcome::skipped), of(Outcome::cancelled), run);
+           of(Outcome::upstream_failed), of(Outcome::skipped), of(Outcome::cancelled),
+           of(Outcome::passed), run);
 }
 
 Result<std::vector<RunRecord>> Runs::newest(std::int64_t limit, RunId before) {

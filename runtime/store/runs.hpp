@@ -15,7 +15,7 @@ namespace partita {
 
 // How the attempts of a run ended, by Outcome; of each partition only its last.
 struct RunCounts {
-  std::array<std::int64_t, 6> by_outcome{};
+  std::array<std::int64_t, 7> by_outcome{};
   std::int64_t replaced = 0;  // attempts that a later one has taken the place of
   std::int64_t& operator[](Outcome outcome) {
     return by_outcome[static_cast<std::size_t>(outcome)];

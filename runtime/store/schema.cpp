@@ -78,7 +78,8 @@ constexpr const char* kProjections = R"(
     upstream_failed INTEGER NOT NULL DEFAULT 0,
     skipped INTEGER NOT NULL DEFAULT 0,
     cancelled INTEGER NOT NULL DEFAULT 0,
-    kind INTEGER NOT NULL DEFAULT 0);
+    kind INTEGER NOT NULL DEFAULT 0,
+    passed INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX run_under_way ON run (state) WHERE state = 0;
   DROP TABLE IF EXISTS check_result;
   CREATE TABLE check_result (
@@ -86,6 +87,7 @@ constexpr const char* kProjections = R"(
     name TEXT NOT NULL,
     identity TEXT NOT NULL,
     passed INTEGER NOT NULL,
+    seq INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (asset, name, identity)) WITHOUT ROWID;
   DROP TABLE IF EXISTS unpublished_output;
   CREATE TABLE unpublished_output (
@@ -180,6 +182,17 @@ Status add_changes_of_the_known(Database& database) {
       " last_seq INTEGER NOT NULL, undone INTEGER NOT NULL)");
 }
 
+// Version 5: checks that ran on their own.
+Status add_check_runs(Database& database) {
+  auto has_passed =
+      pragma(database, "SELECT count(*) FROM pragma_table_info('run') WHERE name = 'passed'");
+  if (!has_passed) return std::move(has_passed).error();
+  if (*has_passed != 0) return {};
+  return database.execute(
+      "ALTER TABLE run ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE check_result ADD COLUMN seq INTEGER NOT NULL DEFAULT 0");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
@@ -188,7 +201,8 @@ struct Migration {
 constexpr Migration kMigrations[] = {{1, &create_first_version},
                                      {2, &add_key_metadata},
                                      {3, &add_provenance},
-                                     {4, &add_changes_of_the_known}};
+                                     {4, &add_changes_of_the_known},
+                                     {5, &add_check_runs}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

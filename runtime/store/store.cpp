@@ -225,6 +225,12 @@ Status Store::record(RunId run, std::span<const AttemptRecord> attempts) {
   return state_->write([&](std::int64_t at) { return state_->recorder.record(run, attempts, at); });
 }
 
+Status Store::record_checks(RunId run, std::span<const AttemptRecord> attempts) {
+  if (attempts.empty()) return {};
+  return state_->write(
+      [&](std::int64_t at) { return state_->recorder.record_checks(run, attempts, at); });
+}
+
 Result<std::vector<OutputRecord>> Store::unpublished_outputs() {
   std::vector<OutputRecord> outputs;
   Rows rows =
@@ -400,6 +406,15 @@ Status Store::for_each_check(std::string_view asset, const CheckCountVisitor& vi
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   return *id ? state_->tables.checks.for_each_count(**id, visit) : Status();
+}
+
+Result<std::vector<LastCheck>> Store::last_checks(std::string_view asset,
+                                                  std::string_view identity) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  return *id ? state_->reader.checks(**id, identity) : std::vector<LastCheck>();
 }
 
 Status Store::for_each_materialization(std::string_view asset,

@@ -80,6 +80,9 @@ class Store {
   // --- attempts ---
   // One commit for all: durable when it returns.
   Status record(RunId run, std::span<const AttemptRecord> attempts);
+  // Of checks that ran on their own: statuses and materializations stay as they are. A result of
+  // what was made anew meanwhile (`read_seq`) is kept in the run alone.
+  Status record_checks(RunId run, std::span<const AttemptRecord> attempts);
   // Outputs whose record is durable but which may not be in their place yet.
   Result<std::vector<OutputRecord>> unpublished_outputs();
   Status mark_published(std::span<const OutputRecord> outputs);
@@ -121,6 +124,8 @@ class Store {
   // Once per check that ever ran at the asset: how many partitions passed it last, and how many
   // not.
   Status for_each_check(std::string_view asset, const CheckCountVisitor& visit);
+  // What each check at the partition came to last, by name.
+  Result<std::vector<LastCheck>> last_checks(std::string_view asset, std::string_view identity);
   // Those of many identities at once, in the order asked, absent ones left out.
   Status for_each_materialization(std::string_view asset, std::span<const std::string> identities,
                                   const std::function<void(const Materialization&)>& visit);

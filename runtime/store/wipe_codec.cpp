@@ -31,9 +31,9 @@ void write(ByteWriter& out, Previous& previous, const WipedPartition& partition)
   write_shared(out, previous.key, partition.known.key);
   write_known(out, partition.known);
   out.u64(partition.checks.size());
-  for (const auto& [name, passed] : partition.checks) {
-    out.text(name);
-    out.flag(passed);
+  for (const CheckResult& check : partition.checks) {
+    out.text(check.name);
+    out.u64(static_cast<std::uint64_t>(check.seq) * 2 + (check.passed ? 1 : 0));
   }
   out.flag(partition.move.has_value());
   if (!partition.move) return;
@@ -60,7 +60,9 @@ WipedPartition read(ByteReader& in, Previous& previous) {
   read_known(in, partition.known);
   for (auto left = in.count(); left > 0 && in.ok(); --left) {
     std::string name(in.text());
-    partition.checks.emplace_back(std::move(name), in.flag());
+    const std::uint64_t result = in.u64();
+    partition.checks.push_back(
+        {std::move(name), result % 2 != 0, static_cast<std::int64_t>(result / 2)});
   }
   if (!in.flag()) return partition;
   read_after(in, previous.from);

@@ -6,7 +6,8 @@
 //   u64   how many partitions; of each:
 //     identity and key, as what they share with the one before and the rest
 //     u64 last outcome, u64 last_seq, u64 last_run, u64 materialized_seq or 0, text reason
-//     u64 how many check results, of each its name and whether it passed
+//     u64 how many check results, of each its name and u64: twice the event that has it (0 in files
+//       of before version 5), plus 1 if it passed
 //     flag, and where it is set the move of its output: from and to, shared as above, u64 inode
 //
 // Numbers and texts are those of base/bytes.hpp. Pure; any thread.

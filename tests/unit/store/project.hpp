@@ -63,6 +63,17 @@ class Project {
     REQUIRE_MESSAGE(recorded, (recorded ? "" : recorded.error().message));
   }
 
+  // The projections are what follows from the log.
+  void check_follows_from_log() {
+    const Path scratch = directory_ / "scratch";
+    REQUIRE(make_directories(scratch));
+    const auto problems = store_->check(scratch);
+    REQUIRE(problems);
+    for (const std::string& problem : *problems) MESSAGE(problem);
+    CHECK(problems->empty());
+    REQUIRE(remove_tree(scratch));
+  }
+
  private:
   Path directory_;
   StepClock clock_;

@@ -21,16 +21,6 @@ std::pair<std::int64_t, std::int64_t> check_counts(Project& project, const char*
   return counts;
 }
 
-void check_follows_from_log(Project& project) {
-  const Path scratch = project.directory() / "scratch";
-  REQUIRE(make_directories(scratch));
-  const auto problems = project->check(scratch);
-  REQUIRE(problems);
-  for (const std::string& problem : *problems) MESSAGE(problem);
-  CHECK(problems->empty());
-  REQUIRE(remove_tree(scratch));
-}
-
 SpacePtr space_of(const std::vector<std::string>& keys) {
   const auto definition = validated({{Dimension{"", StaticDimension{keys}}}});
   REQUIRE(definition);
@@ -65,7 +55,7 @@ TEST_CASE("a wiped partition was never attempted, and comes back as it was") {
   CHECK(wipe.partitions == 1);
   CHECK(wipe.outputs == 1);
   CHECK(wipe.undone == 0);
-  check_follows_from_log(project);
+  project.check_follows_from_log();
 
   REQUIRE(project->mark_published(std::vector{aside}));
   const OutputRecord back{"/wiped/1/x", "/outputs/x", 7, true};
@@ -76,7 +66,7 @@ TEST_CASE("a wiped partition was never attempted, and comes back as it was") {
   CHECK(check_counts(project, "a") == std::pair<std::int64_t, std::int64_t>(1, 1));
   CHECK(project->wipe_record(1)->undone == 1);
   CHECK(project->unpublished_outputs()->front().target == "/outputs/x");
-  check_follows_from_log(project);
+  project.check_follows_from_log();
 }
 
 TEST_CASE("a partition attempted since keeps that attempt when the wipe is undone") {
@@ -89,7 +79,7 @@ TEST_CASE("a partition attempted since keeps that attempt when the wipe is undon
   CHECK(project->state("a", "x")->value().last == Outcome::failed);
   CHECK(project->state("a", "x")->value().materialized);
   CHECK(project->state("a", "y")->value().last == Outcome::materialized);
-  check_follows_from_log(project);
+  project.check_follows_from_log();
 }
 
 TEST_CASE("one materialized since is refused, and nothing of that undoing is kept") {
@@ -128,7 +118,7 @@ TEST_CASE("sets of outcomes follow a wipe and its undoing, whatever summary was 
   CHECK(project->outcome_sets("a", *space)->materialized.first() == 2000);
   REQUIRE(project->undo_wipe(1, targets));
   CHECK(project->outcome_sets("a", *space)->materialized.count() == 3000);
-  check_follows_from_log(project);
+  project.check_follows_from_log();
 }
 
 TEST_CASE("wipes are listed newest first, and one that is not there is named") {
