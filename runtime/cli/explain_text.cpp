@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
+#include "cli/metadata_text.hpp"
 #include "cli/next_commands.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
@@ -90,6 +91,34 @@ std::string attempts_text(const ExplainView& view, const Look& look) {
   return heading("attempts", look) + table.text(look, 2);
 }
 
+std::string check_remark(const CheckResultView& check) {
+  std::vector<std::string> parts;
+  if (!check.reason.empty()) parts.push_back(printable_line(check.reason));
+  for (const auto& [name, entry] : check.metadata)
+    parts.push_back(fmt::format("{} {}", name, printable_line(value_text(entry))));
+  return join(parts, "; ");
+}
+
+std::string checks_text(const ExplainView& view, const Look& look) {
+  if (view.checks.empty()) return {};
+  Table table({{""}, {""}, {""}, {"", Column::Fit::wrap}});
+  for (const LastCheckView& check : view.checks) {
+    const CheckResultView& result = check.result;
+    const Tone bad = result.warning ? Tone::warning : Tone::bad;
+    const bool has_run = check.run != 0;
+    table.add({result.name,
+               {!has_run        ? "not run"
+                : result.passed ? "passed"
+                                : "not passed",
+                !has_run        ? Tone::faint
+                : result.passed ? Tone::good
+                                : bad},
+               {has_run ? fmt::format("run {}", check.run) : "", Tone::faint},
+               check_remark(result)});
+  }
+  return heading("checks", look) + table.text(look, 2);
+}
+
 std::string next_text(const ExplainView& view, const Look& look) {
   const std::string name = shell_quoted(partition_name(view.asset, view.key));
   std::vector<NextCommand> next;
@@ -110,7 +139,8 @@ std::string next_text(const ExplainView& view, const Look& look) {
 
 std::string explain_text(const ExplainView& view, const Look& look) {
   std::string out = look.paint(Tone::strong, partition_name(view.asset, view.key)) + "\n\n" +
-                    facts_text(view, look) + upstream_text(view, look) + attempts_text(view, look);
+                    facts_text(view, look) + upstream_text(view, look) + checks_text(view, look) +
+                    attempts_text(view, look);
   if (!view.output.empty()) {
     out += heading("the last attempt printed", look);
     for (const std::string& line : split(view.output, '\n'))

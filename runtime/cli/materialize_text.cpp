@@ -57,6 +57,7 @@ std::vector<NextCommand> commands_after(const MaterializeView& view,
     const std::string name = shell_quoted(partition_name(first.asset, first.key));
     next.push_back({fmt::format("partita logs {} {}", view.run, name), "what it printed"});
   }
+  if (view.kind == "check") return next;
   if (needs_attention(view))
     next.push_back({fmt::format("partita retry {}", view.run), "once it is mended"});
   if (view.result == "cancelled")
@@ -86,7 +87,7 @@ std::string plan_text(const PlanView& plan, const Look& look) {
 
 std::string ending_text(const MaterializeView& view, const FailureDigest& failures,
                         const Look& look) {
-  if (view.run == 0) return "nothing to do\n";
+  if (view.run == 0) return view.kind == "check" ? "nothing to check\n" : "nothing to do\n";
   const std::string counts = counts_text(view.counts, look);
   std::string what = counts.empty() ? view.result : counts;
   if (view.unchanged > 0) what += fmt::format(", {} unchanged", with_thousands(view.unchanged));

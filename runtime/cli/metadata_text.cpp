@@ -17,15 +17,6 @@ constexpr double kLargest = 1e15;
 constexpr double kSmallest = 1e-4;
 constexpr int kWidestName = 24;
 
-std::string value_text(const Json& entry) {
-  const Json& value = entry["value"];
-  if (value.is_int()) return with_thousands(value.as_int());
-  if (value.is_double()) return number_text(value.as_double());
-  if (value.is_bool()) return value.as_bool() ? "true" : "false";
-  if (value.is_string()) return std::string(trim(value.as_string()));
-  return value.dump().size() <= 60 ? value.dump() : value.pretty();
-}
-
 std::string entry_text(std::string_view name, const std::string& value, int name_width,
                        const Look& look) {
   const std::string label = look.paint(Tone::faint, name);
@@ -34,6 +25,15 @@ std::string entry_text(std::string_view name, const std::string& value, int name
 }
 
 }  // namespace
+
+std::string value_text(const Json& entry) {
+  const Json& value = entry["value"];
+  if (value.is_int()) return with_thousands(value.as_int());
+  if (value.is_double()) return number_text(value.as_double());
+  if (value.is_bool()) return value.as_bool() ? "true" : "false";
+  if (value.is_string()) return std::string(trim(value.as_string()));
+  return value.dump().size() <= 60 ? value.dump() : value.pretty();
+}
 
 std::string number_text(double number) {
   const double size = std::abs(number);

@@ -41,6 +41,9 @@ std::string left_to_dev_text(const ReloadView& view) {
 std::string interrupted_text(const RunRow& run) {
   const auto found = run.counts.find(DisplayStatus::materialized);
   const std::int64_t done = found != run.counts.end() ? found->second : 0;
+  if (run.kind == "check")
+    return fmt::format("run {} was interrupted; it ran checks:\npartita check run {}", run.run,
+                       shell_quoted(run.selection));
   return fmt::format(
       "run {} was interrupted with {} of {} materialized; to go on:\n"
       "partita resume {}",

@@ -58,12 +58,18 @@ std::string section(std::string_view title, std::string_view body, const Look& l
   return "    " + look.paint(Tone::faint, title) + "\n" + indented(body, "      ");
 }
 
-std::string checks_text(const AttemptView& attempt) {
-  std::string out;
+std::vector<std::string> checks_not_passed(const AttemptView& attempt) {
+  std::vector<std::string> lines;
   for (const CheckResultView& check : attempt.checks) {
-    if (!check.passed) out += check.name + ": " + printable_line(check.reason) + "\n";
+    const std::string why = check.reason.empty() ? "" : ": " + printable_line(check.reason);
+    if (!check.passed) lines.push_back(fmt::format("{} not passed{}", check.name, why));
   }
-  return out;
+  return lines;
+}
+
+std::string checks_text(const AttemptView& attempt) {
+  const std::vector<std::string> lines = checks_not_passed(attempt);
+  return lines.empty() ? std::string() : join(lines, "\n") + "\n";
 }
 
 std::string why_text(const AttemptView& attempt) {
@@ -100,6 +106,8 @@ std::string failure_text(const AttemptView& attempt, const RunTextOptions& optio
 }
 
 std::string remark_text(const AttemptView& attempt) {
+  if (attempt.earlier.empty() && attempt.reason.empty())
+    return join(checks_not_passed(attempt), "; ");
   if (attempt.earlier.empty()) return printable_line(attempt.reason);
   return fmt::format("attempt {}, after: {}", attempt.attempts, why_text(attempt.earlier.back()));
 }
@@ -121,8 +129,10 @@ std::string others_text(const std::vector<AttemptView>& attempts, const Look& lo
 std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* failed) {
   if (failed == nullptr) return {};
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
-  return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"},
-          {fmt::format("partita retry {}", view.row.run), "once it is mended"}};
+  NextCommand again{fmt::format("partita retry {}", view.row.run), "once it is mended"};
+  if (view.row.kind == "check")
+    again = {"partita check run " + shell_quoted(view.row.selection), "once it is mended"};
+  return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"}, again};
 }
 
 }  // namespace

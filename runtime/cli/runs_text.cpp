@@ -19,6 +19,7 @@ std::string minute_text(Instant instant) {
 // A partition that had nothing to do is done too.
 std::string done_text(const RunRow& run) {
   const std::int64_t done = count_in(run.counts, DisplayStatus::materialized) +
+                            count_in(run.counts, DisplayStatus::passed) +
                             count_in(run.counts, DisplayStatus::skipped);
   return fmt::format("{}/{}", with_thousands(done), with_thousands(run.planned));
 }

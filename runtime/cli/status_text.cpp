@@ -36,6 +36,7 @@ Tone tone_of(DisplayStatus status) {
     case DisplayStatus::running:
       return Tone::accent;
     case DisplayStatus::materialized:
+    case DisplayStatus::passed:
       return Tone::good;
     case DisplayStatus::failed:
       return Tone::bad;
@@ -62,6 +63,7 @@ std::string counts_text(const StatusCounts& counts, const Look& look) {
     add_count(text, status, count_in(counts, status), look);
   };
   add(DisplayStatus::materialized);
+  add(DisplayStatus::passed);
   if (const std::string attention = attention_text(counts, look); !attention.empty())
     text += (text.empty() ? "" : ", ") + attention;
   add(DisplayStatus::missing);

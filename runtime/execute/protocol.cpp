@@ -98,7 +98,7 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<TaskAsset> T>
 void fields(A& a, T& v) {
-  a(v.number), a(v.key), a(v.plugin), a(v.deps), a(v.checks), a(v.limits);
+  a(v.number), a(v.key), a(v.plugin), a(v.deps), a(v.checks), a(v.checks_only), a(v.limits);
 }
 template <class A, Is<TaskMessage> T>
 void fields(A& a, T& v) {

@@ -477,7 +477,9 @@ class Schedule final : public ExecutorClient {
     made.key = planned.def.key;
     made.plugin = planned.def.plugin;
     for (const Dependency& dep : planned.def.deps) made.deps.push_back(dep.asset);
+    if (plan_.checks_only) made.deps.push_back(made.key);  // what its checks read
     made.checks = observer_.checks_on(planned);
+    made.checks_only = plan_.checks_only;
     made.limits = {policy.time_limit, policy.cpu_limit, policy.memory_limit};
     made.priority = policy.priority;
     made.process_per_task = policy.process_per_partition();

@@ -21,6 +21,7 @@ namespace partita {
 
 // A partition whose fate is known.
 struct FinishedPartition {
+  // Where only checks ran, `materialized` says that they passed.
   enum class Fate { materialized, failed, skipped, cancelled, upstream_failed };
   std::size_t asset = 0;  // in Plan::assets
   Index partition = 0;
@@ -53,7 +54,8 @@ class RunObserver {
   virtual std::int64_t moment() = 0;
   // Of a conditional partition of the plan's asset: whether what it reads has changed.
   virtual Result<bool> is_needed(std::size_t asset, Index partition) = 0;
-  // The upstream partitions of `asset` that the partitions map to.
+  // The upstream partitions of `asset` that the partitions map to; where only checks run, of the
+  // asset itself the partitions as they are.
   virtual Result<InputData> input(const PlannedAsset& planned, Run partitions,
                                   std::string_view asset) = 0;
   virtual std::vector<TaskCheck> checks_on(const PlannedAsset& planned) = 0;

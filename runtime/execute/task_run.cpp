@@ -75,7 +75,7 @@ InputData just_made(const Task& task, const TaskSettings& settings, const TaskRe
 TaskCheckResult run_check(const TaskCheck& check, const Task& task, const LoadedPlugin& plugin,
                           const TaskSettings& settings, TaskLink& link, TaskResult& made) {
   RunTable run(task, settings, link);
-  run.provide_input(just_made(task, settings, made));
+  if (!task.asset->checks_only) run.provide_input(just_made(task, settings, made));
   const partita_status status = plugin.run_check(task.asset->key, check.name, run.abi());
   TaskCheckResult result;
   result.name = check.name;
@@ -89,9 +89,10 @@ TaskCheckResult run_check(const TaskCheck& check, const Task& task, const Loaded
   return result;
 }
 
-// A blocking check that did not pass holds the partition back, unless it only warns.
-bool holds_back(const TaskCheckResult& check) {
-  return check.blocking && !check.warning && !check.passed;
+// A blocking check that did not pass holds the partition back, unless it only warns. Where nothing
+// is made there is nothing to hold back: each that does not pass fails.
+bool fails(const TaskCheckResult& check, const TaskAsset& asset) {
+  return !check.passed && !check.warning && (check.blocking || asset.checks_only);
 }
 
 void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
@@ -99,7 +100,7 @@ void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings
   for (const TaskCheck& check : task.asset->checks) {
     result.checks.push_back(run_check(check, task, plugin, settings, link, result));
     const TaskCheckResult& done = result.checks.back();
-    if (!holds_back(done) || result.failure) continue;
+    if (!fails(done, *task.asset) || result.failure) continue;
     result.status = TaskResult::Status::failed;
     const std::string why = done.reason.empty() ? "" : ": " + done.reason;
     result.failure =
@@ -166,7 +167,10 @@ TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSett
   result.id = task.id;
   result.started = clock.now_micros();
   const std::int64_t began = clock.monotonic_micros();
-  if (!task.parts.empty()) {
+  if (task.asset->checks_only) {
+    result.status = TaskResult::Status::materialized;
+    run_checks(task, plugin, settings, link, result);
+  } else if (!task.parts.empty()) {
     BatchCall(task, plugin, settings, link, clock).run(result);
   } else {
     RunTable run(task, settings, link);

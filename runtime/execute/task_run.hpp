@@ -25,6 +25,8 @@ class TaskLink {
   virtual void decided(TaskResult result) = 0;  // one part of a batch
 };
 
+// Where only checks run, those of error severity have to pass; what they check is asked for through
+// the link.
 TaskResult run_task(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
                     TaskLink& link, const Clock& clock);
 

@@ -70,7 +70,10 @@ struct BlockedPartitions {
 
 struct Plan {
   std::int64_t generation = 0;
-  std::vector<PlannedAsset> assets;  // each after those it depends on
+  // Nothing is made: the checks of the assets run on what is there (check_plan.hpp).
+  bool checks_only = false;
+  std::vector<std::string> check_names;  // then, of those that run; empty: all
+  std::vector<PlannedAsset> assets;      // each after those it depends on
   std::vector<BlockedPartitions> blocked;
   Index count() const;  // conditional ones included
   Index conditional_count() const;

@@ -41,6 +41,7 @@ struct TaskAsset {
   int priority = 0;               // higher ones run first
   bool needs_process = false;     // a worker process, also where the project has threads
   bool process_per_task = false;  // a process of its own
+  bool checks_only = false;       // on what is materialized: its function is not called
 };
 
 // One partition of a batch, which has an id of its own.

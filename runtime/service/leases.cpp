@@ -99,12 +99,14 @@ class Comparison {
       Result<PartitionSet> left = left_of(run, *asset, *moving);
       if (!left) return std::move(left).error();
       if (left->empty()) continue;
-      if (const auto found = touched_.find(key); found != touched_.end()) {
+      const bool makes = run.kind == RunKind::materialize;
+      if (const auto found = touched_.find(key); makes && found != touched_.end()) {
         const PartitionSet both = found->second.intersected(*left);
         if (!both.empty()) return name_of(*asset, both);
       }
       if (!asset->pool.empty()) pools.insert(asset->pool);
-      if ((asset->policy.exclusive || reads_itself(*asset)) && plans(key)) return key;
+      const bool in_order = makes && !plan_.checks_only && reads_itself(*asset);
+      if ((asset->policy.exclusive || in_order) && plans(key)) return key;
     }
     for (const PlannedAsset& planned : plan_.assets) {
       if (pools.contains(planned.def.pool)) return "pool " + planned.def.pool;
@@ -210,7 +212,8 @@ Result<std::optional<Conflict>> conflict_with(const Plan& plan, const Settings& 
   Result<std::vector<RunRecord>> live = live_runs(settings, store);
   if (!live) return std::move(live).error();
   if (live->empty()) return std::optional<Conflict>();
-  auto touched = touched_by(plan, snapshot);
+  Result<PartitionsByAsset> touched = PartitionsByAsset();
+  if (!plan.checks_only) touched = touched_by(plan, snapshot);
   if (!touched) return std::move(touched).error();
   Comparison comparison(plan, *touched, settings, snapshot, store);
   for (RunRecord& run : *live) {

@@ -55,7 +55,8 @@ struct Conflict {
 // A run that lives and has still to make what the plan makes or reads, or that shares a pool with
 // it, or an asset that is exclusive or reads itself: which of its partitions one call made, and so
 // read as they came to be, is told by when it began. That one is reading what the plan will make is
-// no conflict: what it makes of it is stale then, and known to be.
+// no conflict: what it makes of it is stale then, and known to be. A run that only checks makes
+// nothing: it shares pools and takes turns at what is exclusive.
 Result<std::optional<Conflict>> conflict_with(const Plan& plan, const Settings& settings,
                                               Snapshot& snapshot, Store& store);
 

@@ -99,6 +99,12 @@ struct ReportRequest {
   Json metadata = Json::object();  // plain values by name
 };
 
+// Checks to run on their own.
+struct CheckRequest {
+  std::string selection;
+  std::vector<std::string> checks;  // by name; none: all
+};
+
 // Partitions whose materializations are to be forgotten.
 struct WipeRequest {
   std::string selection;
@@ -133,6 +139,11 @@ class Project {
   Result<PlanView> plan(const MaterializeRequest& request);
   Result<FrozenPlan> freeze(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);
+
+  // The checks of the selected assets on what of the selected partitions is materialized, as a run
+  // of its own; it fails where a check of error severity does not pass. `how` as for apply().
+  Result<MaterializeView> run_checks(const CheckRequest& request, const MaterializeRequest& how,
+                                     RunListener& listener);
 
   // Records them as a run of its own, whether or not another run lasts: all, or none.
   Result<ReportView> report(const ReportRequest& request);

@@ -80,7 +80,8 @@ class Explanation {
     view_.code_is_automatic = place_.asset->code_version == "auto";
     for (const auto& step :
          {&Explanation::add_status, &Explanation::add_made, &Explanation::add_freshness,
-          &Explanation::add_upstream, &Explanation::add_attempts, &Explanation::add_held_back}) {
+          &Explanation::add_upstream, &Explanation::add_attempts, &Explanation::add_checks,
+          &Explanation::add_held_back}) {
       if (Status done = (this->*step)(); !done) return std::move(done).error();
     }
     return std::move(view_);
@@ -201,6 +202,24 @@ class Explanation {
     Result<std::string> log = store_.log(attempts->front().run, place_.asset->key, place_.identity);
     if (!log) return std::move(log).error();
     view_.output = log->size() > kMostOutput ? log->substr(log->size() - kMostOutput) : *log;
+    return {};
+  }
+
+  Status add_checks() {
+    auto last = store_.last_checks(place_.asset->key, place_.identity);
+    if (!last) return std::move(last).error();
+    for (const CheckDef* check : snapshot_.catalog().checks_on(place_.asset->key)) {
+      LastCheckView& view = view_.checks.emplace_back();
+      view.result.name = check->name;
+      view.result.blocking = check->blocking;
+      view.result.warning = check->severity == CheckDef::Severity::warning;
+      for (const LastCheck& one : *last) {
+        if (one.result.name != check->name) continue;
+        view.result = to_view(one.result);
+        view.run = one.run;
+        view.at = one.at / 1'000'000;
+      }
+    }
     return {};
   }
 

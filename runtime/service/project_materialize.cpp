@@ -48,14 +48,14 @@ RunState end_state(const RunCounts& counts, Index blocked, bool interrupted) {
   return RunState::success;
 }
 
-StatusCounts to_counts(const RunCounts& counts, Index blocked) {
+StatusCounts to_counts(const RunCounts& counts, const Plan& plan) {
   StatusCounts view;
   const auto put = [&](DisplayStatus status, Index count) {
     if (count > 0) view[status] = count;
   };
-  put(DisplayStatus::materialized, counts.materialized);
+  put(plan.checks_only ? DisplayStatus::passed : DisplayStatus::materialized, counts.materialized);
   put(DisplayStatus::failed, counts.failed);
-  put(DisplayStatus::upstream_failed, counts.upstream_failed + blocked);
+  put(DisplayStatus::upstream_failed, counts.upstream_failed + plan.blocked_count());
   put(DisplayStatus::skipped, counts.skipped);
   put(DisplayStatus::cancelled, counts.cancelled);
   return view;
@@ -141,7 +141,7 @@ class Materializer {
 
   void tell_taken_over(Index asked_for) {
     const Index made = asked_for - plan_.count();
-    if (made <= 0) return;
+    if (made <= 0 || plan_.checks_only) return;
     listener_.noticed(
         fmt::format("{} of {} partitions were made meanwhile by another run", made, asked_for));
   }
@@ -185,6 +185,7 @@ class Materializer {
   MaterializeView nothing_to_do() {
     listener_.planned(0, to_view(plan_, snapshot_, 1), 0);
     MaterializeView view;
+    view.kind = to_text(kind());
     view.result = "success";
     return view;
   }
@@ -202,6 +203,7 @@ class Materializer {
     run_ = work_.resumed;
     if (run_ != 0) return store_.resume_run(run_, ::getpid());
     RunRecord run;
+    run.kind = kind();
     run.started = clock_.now_micros();
     run.generation = plan_.generation;
     run.as_of = snapshot_.now();
@@ -217,7 +219,13 @@ class Materializer {
 
   std::size_t jobs() const { return static_cast<std::size_t>(jobs_of(settings_, request_.jobs)); }
 
-  double estimate() { return estimated_seconds(plan_, settings_, request_.jobs, store_); }
+  // What is known of the past is how long it took to make them.
+  double estimate() {
+    if (plan_.checks_only) return 0;
+    return estimated_seconds(plan_, settings_, request_.jobs, store_);
+  }
+
+  RunKind kind() const { return plan_.checks_only ? RunKind::check : RunKind::materialize; }
 
   Path scratch() const { return temporary_directory(settings_, run_); }
 
@@ -275,11 +283,13 @@ class Materializer {
     if (Status finished = store_.finish_run(run_, state); !finished)
       return std::move(finished).error();
     if (Status swept = sweep(); !swept) return std::move(swept).error();
-    if (Status summed = keep_summaries(); !summed) return std::move(summed).error();
+    if (Status summed = plan_.checks_only ? Status() : keep_summaries(); !summed)
+      return std::move(summed).error();
     MaterializeView view;
     view.run = run_;
     view.result = to_text(state);
-    view.counts = to_counts(counts, blocked);
+    view.kind = to_text(kind());
+    view.counts = to_counts(counts, plan_);
     view.unchanged = counts.unchanged;
     view.seconds = seconds;
     view.planned = plan_.count() + blocked;

@@ -290,7 +290,7 @@ Result<StatusView> Project::status() {
   Result<std::vector<RunRow>> recent = runs(kAllRuns, 0);
   if (!recent) return std::move(recent).error();
   for (const RunRow& row : *recent) {
-    if (row.result == "interrupted") view.interrupted.push_back(row);
+    if (row.result == "interrupted" && row.kind == "materialize") view.interrupted.push_back(row);
   }
   recent->resize(std::min<std::size_t>(recent->size(), 5));
   view.recent = *std::move(recent);

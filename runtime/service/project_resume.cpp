@@ -52,6 +52,10 @@ Result<Plan> left_of(const RunRecord& run, Snapshot& snapshot, Store& store,
 
 Status require_materialization(const RunRecord& run) {
   if (run.kind == RunKind::materialize) return {};
+  if (run.kind == RunKind::check) {
+    return usage_error(fmt::format("run {} materialized nothing: it ran checks", run.id),
+                       fmt::format("partita check run '{}'", run.selection));
+  }
   return usage_error(fmt::format("run {} materialized nothing itself", run.id));
 }
 

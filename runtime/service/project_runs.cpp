@@ -61,11 +61,12 @@ AttemptView to_view(const AttemptRecord& attempt) {
                                     failure.usage->max_rss_bytes};
     }
   }
-  for (const CheckRecord& check : attempt.checks) {
-    view.checks.push_back(
-        {check.name, check.passed, check.blocking, check.warning, check.reason, check.metadata});
-  }
+  for (const CheckRecord& check : attempt.checks) view.checks.push_back(to_view(check));
   return view;
+}
+
+CheckResultView to_view(const CheckRecord& check) {
+  return {check.name, check.passed, check.blocking, check.warning, check.reason, check.metadata};
 }
 
 Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t before) {

@@ -54,6 +54,7 @@ ReloadView to_view(const ReloadOutcome& outcome);
 std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
 RunRow to_row(const RunRecord& run);
 AttemptView to_view(const AttemptRecord& attempt);
+CheckResultView to_view(const CheckRecord& check);
 
 // Closes runs whose process is gone, puts outputs that are durable in their place and sweeps what
 // attempts left behind. Does nothing while another process begins a run.

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t kBlockedBatch = 4096;
 
-Outcome outcome_of(FinishedPartition::Fate fate) {
+Outcome outcome_of(FinishedPartition::Fate fate, const Plan& plan) {
   using Fate = FinishedPartition::Fate;
   switch (fate) {
     case Fate::materialized:
-      return Outcome::materialized;
+      return plan.checks_only ? Outcome::passed : Outcome::materialized;
     case Fate::failed:
       return Outcome::failed;
     case Fate::skipped:
@@ -80,6 +80,7 @@ RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store&
       needs_(plan, snapshot, store) {}
 
 Status RunRecorder::prepare() {
+  if (plan_.checks_only) return {};
   for (const PlannedAsset& planned : plan_.assets) {
     bases_.push_back(
         std::make_shared<const std::string>(to_text(basis_of(planned.def, settings_.config))));
@@ -130,7 +131,7 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
   record.identity = planned.space->identity_at(finished.partition);
   record.key = finished.key;
   record.code_version = catalog_.code_version(planned.def);
-  record.outcome = outcome_of(finished.fate);
+  record.outcome = outcome_of(finished.fate, plan_);
   record.reason = finished.reason;
   if (finished.task == 0) {
     record.finished = clock_.now_micros();
@@ -139,6 +140,7 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
   take_result(finished, record);
   if (const PluginRecord* plugin = catalog_.plugin(planned.def.plugin))
     record.code_hash = plugin->load_hash;
+  if (plan_.checks_only) record.read_seq = finished.read_seq;
   if (record.outcome != Outcome::materialized) return record;
   record.basis = bases_[finished.asset];
   record.read_seq = finished.read_seq;
@@ -154,6 +156,21 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
 }
 
 Status RunRecorder::record(std::span<const FinishedPartition> finished) {
+  return plan_.checks_only ? record_checks(finished) : record_attempts(finished);
+}
+
+Status RunRecorder::record_checks(std::span<const FinishedPartition> finished) {
+  std::vector<AttemptRecord> records;
+  records.reserve(finished.size());
+  for (const FinishedPartition& one : finished) {
+    Result<AttemptRecord> record = to_record(one);
+    if (!record) return std::move(record).error();
+    records.push_back(*std::move(record));
+  }
+  return writer_.record_checks(run_, records);
+}
+
+Status RunRecorder::record_attempts(std::span<const FinishedPartition> finished) {
   std::vector<AttemptRecord> records;
   std::vector<OutputRecord> outputs;
   records.reserve(finished.size());
@@ -196,7 +213,7 @@ Status RunRecorder::sweep_staging(std::span<const FinishedPartition> finished) c
 void RunRecorder::recorded(const FinishedPartition& finished) {
   const std::string& asset = plan_.assets[finished.asset].def.key;
   AttemptRecord record;
-  record.outcome = outcome_of(finished.fate);
+  record.outcome = outcome_of(finished.fate, plan_);
   record.reason = finished.reason;
   take_result(finished, record);
   const RunListener::Partition partition{finished.task, asset, finished.key};
@@ -209,6 +226,8 @@ void RunRecorder::recorded(const FinishedPartition& finished) {
 
 Result<InputData> RunRecorder::input(const PlannedAsset& planned, Run partitions,
                                      std::string_view asset) {
+  if (plan_.checks_only && asset == planned.def.key)
+    return read_input(planned.def, PartitionSet::of_runs(planned.space->shape(), {partitions}));
   for (const Dependency& dep : planned.def.deps) {
     const AssetDef* upstream = snapshot_.catalog().asset(dep.asset);
     if (dep.asset != asset || upstream == nullptr) continue;
@@ -250,7 +269,10 @@ Result<InputData> RunRecorder::read_input(const AssetDef& upstream,
 
 std::vector<TaskCheck> RunRecorder::checks_on(const PlannedAsset& planned) {
   std::vector<TaskCheck> checks;
+  const std::vector<std::string>& names = plan_.check_names;
   for (const CheckDef* check : catalog_.checks_on(planned.def.key)) {
+    if (!names.empty() && std::find(names.begin(), names.end(), check->name) == names.end())
+      continue;
     checks.push_back(
         {check->name, check->blocking, check->severity == CheckDef::Severity::warning});
   }

@@ -50,6 +50,8 @@ class RunRecorder final : public RunObserver {
 
  private:
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
+  Status record_attempts(std::span<const FinishedPartition> finished);
+  Status record_checks(std::span<const FinishedPartition> finished);
   Result<AttemptRecord> to_record(const FinishedPartition& finished);
   Path staged(std::int64_t task) const;
   Status sync_staging(std::span<const OutputRecord> outputs);

@@ -93,6 +93,8 @@ DisplayStatus display_status(Outcome outcome) {
       return DisplayStatus::skipped;
     case Outcome::cancelled:
       return DisplayStatus::cancelled;
+    case Outcome::passed:
+      return DisplayStatus::passed;
     case Outcome::none:
       break;
   }

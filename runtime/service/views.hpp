@@ -26,8 +26,10 @@ enum class DisplayStatus {
   upstream_failed,
   skipped,
   cancelled,
-  missing
+  missing,
+  passed  // of a run that only checks; no partition has it
 };
+// Of partitions.
 inline constexpr DisplayStatus kAllStatuses[] = {
     DisplayStatus::running,      DisplayStatus::queued,          DisplayStatus::failed,
     DisplayStatus::materialized, DisplayStatus::upstream_failed, DisplayStatus::skipped,
@@ -185,8 +187,9 @@ struct MaterializeView {
   StatusCounts counts;
   double seconds = 0;
   std::int64_t planned = 0;
-  std::int64_t unchanged = 0;  // planned on a condition that did not come about
-  bool timed_out = false;      // --timeout stopped it
+  std::int64_t unchanged = 0;        // planned on a condition that did not come about
+  bool timed_out = false;            // --timeout stopped it
+  std::string kind = "materialize";  // check
 };
 
 struct ReportView {
@@ -246,6 +249,13 @@ struct FrozenPlan {
   std::string text;
 };
 
+// A check of the asset at one partition, as it came out last.
+struct LastCheckView {
+  CheckResultView result;
+  std::int64_t run = 0;  // 0: it has not run here
+  Instant at = 0;
+};
+
 // Why a partition is as it is, and what would make it otherwise.
 struct ExplainView {
   std::string asset, key;
@@ -274,9 +284,10 @@ struct ExplainView {
     double seconds = 0;
     std::string reason;
   };
-  std::vector<Attempt> attempts;  // newest first
-  std::string output;             // the end of what the last attempt printed, if it failed
-  std::string held_back;          // why it could not run now; empty: it could
+  std::vector<Attempt> attempts;      // newest first
+  std::string output;                 // the end of what the last attempt printed, if it failed
+  std::string held_back;              // why it could not run now; empty: it could
+  std::vector<LastCheckView> checks;  // those that the asset has today
 };
 inline constexpr std::size_t kMostUpstreamShown = 20;
 

@@ -198,6 +198,8 @@ const char* to_text(DisplayStatus status) {
       return "cancelled";
     case DisplayStatus::missing:
       return "missing";
+    case DisplayStatus::passed:
+      return "passed";
   }
   return "missing";
 }
@@ -348,7 +350,8 @@ Json to_json(const MaterializeView& view) {
       .set("counts", to_json(view.counts))
       .set("unchanged", view.unchanged)
       .set("seconds", view.seconds)
-      .set("planned", view.planned);
+      .set("planned", view.planned)
+      .set("kind", view.kind);
 }
 
 Json to_json(const PlanView& view) {
@@ -383,6 +386,13 @@ Json to_json(const ExplainView& view) {
                       .set("seconds", attempt.seconds)
                       .set("reason", or_null(attempt.reason)));
   }
+  Json checks = Json::array();
+  for (const LastCheckView& check : view.checks) {
+    Json one = check_json(check.result);
+    if (check.run == 0) one.set("passed", Json());
+    one.set("run", check.run == 0 ? Json() : Json(check.run));
+    checks.push(one.set("at", instant_or_null(check.at)));
+  }
   const bool is_known = view.freshness == Freshness::fresh || view.freshness == Freshness::stale;
   return Json::object()
       .set("asset", view.asset)
@@ -397,6 +407,7 @@ Json to_json(const ExplainView& view) {
       .set("upstream", std::move(upstream))
       .set("upstream_count", view.upstream_count)
       .set("attempts", std::move(attempts))
+      .set("checks", std::move(checks))
       .set("output", or_null(view.output))
       .set("held_back", or_null(view.held_back));
 }
