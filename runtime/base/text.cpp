@@ -117,6 +117,19 @@ std::string count_of(std::int64_t number, std::string_view noun) {
   return fmt::format("{} {}{}", with_thousands(number), noun, number == 1 ? "" : "s");
 }
 
+std::string format_size(std::int64_t bytes) {
+  if (bytes < 1000) return count_of(bytes, "byte");
+  auto number = static_cast<double>(bytes);
+  const char* unit = "";
+  for (const char* next : {"kB", "MB", "GB", "TB", "PB"}) {
+    if (number < 999.5) break;
+    number /= 1000;
+    unit = next;
+  }
+  return number < 9.95 ? fmt::format("{:.1f} {}", number, unit)
+                       : fmt::format("{:.0f} {}", number, unit);
+}
+
 std::string format_duration(double seconds) {
   if (seconds < 0.0995) return fmt::format("{:.0f} ms", seconds * 1000);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);

@@ -25,6 +25,9 @@ std::string with_thousands(std::int64_t number);
 // `1 partition`, `3 partitions`.
 std::string count_of(std::int64_t number, std::string_view noun);
 
+// `812 bytes`, `1.2 kB`, `34 MB`, `5.6 GB`: powers of 1000.
+std::string format_size(std::int64_t bytes);
+
 // `0.42 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
 std::string format_duration(double seconds);
 

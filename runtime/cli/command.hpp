@@ -33,8 +33,10 @@ class Invocation {
   Result<Project*> open_project(Definitions definitions = Definitions::kRescanned);
   // For a command that opens it again, as of a later moment.
   void close_project();
-  // What it is opened with, for a command that looks at a project without opening it.
+  // What it is opened with, for a command that looks at a project without opening it; and where
+  // plugins are loaded.
   Result<ProjectOptions> project_options(Definitions definitions = Definitions::kAsStored);
+  Status start_zygote();
 
  private:
   const ParsedOptions& options_;

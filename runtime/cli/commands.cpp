@@ -10,13 +10,14 @@ namespace partita {
 
 const std::vector<Command>& all_commands() {
   static const std::vector<Command> commands = {
-      list_command(),   graph_command(),   show_command(),    partitions_command(),
-      status_command(), explain_command(), plan_command(),    materialize_command(),
-      apply_command(),  retry_command(),   resume_command(),  cancel_command(),
-      report_command(), wipe_command(),    runs_command(),    run_command(),
-      logs_command(),   init_command(),    new_command(),     reload_command(),
-      dev_command(),    check_command(),   dynamic_command(), db_command(),
-      config_command(), help_command(),    version_command(), completion_command()};
+      list_command(),      graph_command(),   show_command(),    partitions_command(),
+      status_command(),    explain_command(), plan_command(),    materialize_command(),
+      apply_command(),     retry_command(),   resume_command(),  cancel_command(),
+      report_command(),    wipe_command(),    runs_command(),    run_command(),
+      logs_command(),      init_command(),    new_command(),     reload_command(),
+      dev_command(),       check_command(),   dynamic_command(), db_command(),
+      doctor_command(),    config_command(),  help_command(),    version_command(),
+      completion_command()};
   return commands;
 }
 

@@ -43,6 +43,7 @@ Command dev_command();
 Command check_command();
 Command db_command();
 Command config_command();
+Command doctor_command();
 Command dynamic_command();
 Command help_command();
 Command version_command();

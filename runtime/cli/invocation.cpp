@@ -45,15 +45,20 @@ Result<ProjectOptions> Invocation::project_options(Definitions definitions) {
   return project;
 }
 
+Status Invocation::start_zygote() {
+  Result<std::unique_ptr<Zygote>> zygote = start_zygote_();
+  if (!zygote) return std::move(zygote).error();
+  zygote_ = *std::move(zygote);
+  return {};
+}
+
 void Invocation::close_project() {
   project_.reset();
   zygote_.reset();
 }
 
 Result<Project*> Invocation::open_project(Definitions definitions) {
-  Result<std::unique_ptr<Zygote>> zygote = start_zygote_();
-  if (!zygote) return std::move(zygote).error();
-  zygote_ = *std::move(zygote);
+  if (Status started = start_zygote(); !started) return std::move(started).error();
   const std::size_t verbosity = options_.count("verbose");
   if (verbosity > 0) log::set_level(verbosity > 1 ? log::Level::debug : log::Level::info);
   Result<ProjectOptions> options = project_options(definitions);

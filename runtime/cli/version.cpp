@@ -1,20 +1,14 @@
+#include "cli/version.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 
 namespace partita {
 namespace {
 
-#ifdef __clang__
-constexpr const char* kCompiler = "clang " __clang_version__;
-#else
-constexpr const char* kCompiler = "g++ " __VERSION__;
-#endif
-
 Result<int> run(Invocation& invocation) {
   Output& output = invocation.output();
-  output.answer(
-      [&] { return Json::object().set("version", PARTITA_VERSION).set("compiler", kCompiler); },
-      [&] { return "partita " PARTITA_VERSION "\n"; });
+  output.answer([&] { return Json::object().set("version", kVersion).set("compiler", kCompiler); },
+                [&] { return std::string("partita ") + kVersion + "\n"; });
   return kExitSuccess;
 }
 

@@ -196,21 +196,28 @@ Result<std::int64_t> PluginStore::collect(const Descriptor& use, const Needed& n
 }
 
 Result<std::int64_t> PluginStore::remove_all_but(const std::set<Path>& needed) const {
+  const Result<std::vector<Path>> copies = unneeded(root_, needed);
+  if (!copies) return copies.error();
+  for (const Path& copy : *copies) {
+    if (Status gone = remove_tree(copy); !gone) return std::move(gone).error();
+  }
+  return static_cast<std::int64_t>(copies->size());
+}
+
+Result<std::vector<Path>> PluginStore::unneeded(const Path& root, const std::set<Path>& needed) {
   std::set<std::string> kept;
   for (const Path& file : needed) {
-    const Path relative = file.lexically_relative(root_);
+    const Path relative = file.lexically_relative(root);
     if (!relative.empty()) kept.insert(relative.begin()->string());
   }
-  std::int64_t removed = 0;
+  std::vector<Path> copies;
   std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(root_, failed)) {
+  for (const auto& entry : std::filesystem::directory_iterator(root, failed)) {
     const std::string name = entry.path().filename().string();
-    if (name.size() != kAddressLength || kept.contains(name)) continue;
-    if (Status gone = remove_tree(entry.path()); !gone) return std::move(gone).error();
-    ++removed;
+    if (name.size() == kAddressLength && !kept.contains(name)) copies.push_back(entry.path());
   }
-  if (failed) return io_error(fmt::format("list {}: {}", root_.string(), failed.message()));
-  return removed;
+  if (failed) return io_error(fmt::format("list {}: {}", root.string(), failed.message()));
+  return copies;
 }
 
 }  // namespace partita

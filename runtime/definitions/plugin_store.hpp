@@ -66,6 +66,9 @@ class PluginStore {
   // Begins a copy, and removes what processes that died have left of theirs.
   Result<Staging> stage() const;
 
+  // The copies under `root` that hold no file of `needed`. Changes nothing.
+  static Result<std::vector<Path>> unneeded(const Path& root, const std::set<Path>& needed);
+
   // To be held for as long as this process may load copies: none is collected meanwhile.
   Result<Descriptor> use() const;
 

@@ -35,7 +35,7 @@ Status make_room_for(const Path& target) {
 }
 
 Status put_in_place(const OutputRecord& output) {
-  if (inode_of(output.target) != output.inode && inode_of(output.staged) == output.inode) {
+  if (where_is(output) == Placed::staged) {
     if (Status room = make_room_for(output.target); !room) return room;
     if (Status published = publish_directory(output.staged, output.target); !published)
       return published;
@@ -44,6 +44,11 @@ Status put_in_place(const OutputRecord& output) {
 }
 
 }  // namespace
+
+Placed where_is(const OutputRecord& output) {
+  if (inode_of(output.target) == output.inode) return Placed::in_place;
+  return inode_of(output.staged) == output.inode ? Placed::staged : Placed::lost;
+}
 
 Path output_directory(const Settings& settings, const std::string& asset,
                       const std::string& partition) {

@@ -32,6 +32,10 @@ Path wiped_directory(const Settings& settings, std::int64_t wipe);
 // What moves a published directory elsewhere; nothing where there is none.
 std::optional<OutputRecord> move_of(const Path& from, const Path& to);
 
+// Of an output whose record is durable.
+enum class Placed { in_place, staged, lost };
+Placed where_is(const OutputRecord& output);
+
 // Puts every output that is durable and not in its place yet there, and marks it; but for those
 // that these runs staged, which do so themselves.
 Status publish_pending(const Settings& settings, Store& store, std::span<const RunRecord> living);

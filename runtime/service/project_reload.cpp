@@ -40,6 +40,8 @@ std::set<std::int64_t> generations_of_unfinished(const std::vector<RunRecord>& r
   return generations;
 }
 
+}  // namespace
+
 Result<std::set<Path>> needed_copies(Store& store) {
   std::set<Path> copies;
   Result<Catalog> current = parse_catalog(store.current_catalog());
@@ -54,8 +56,6 @@ Result<std::set<Path>> needed_copies(Store& store) {
   }
   return copies;
 }
-
-}  // namespace
 
 ReloadOptions Project::State::reload_options() const {
   ReloadOptions options;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "definitions/plugin_store.hpp"
 #include "definitions/reload.hpp"
@@ -55,6 +56,9 @@ std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
 RunRow to_row(const RunRecord& run);
 AttemptView to_view(const AttemptRecord& attempt);
 CheckResultView to_view(const CheckRecord& check);
+
+// Of plugins, those that the current generation or an unfinished run needs.
+Result<std::set<Path>> needed_copies(Store& store);
 
 // Closes runs whose process is gone, puts outputs that are durable in their place and sweeps what
 // attempts left behind. Does nothing while another process begins a run.

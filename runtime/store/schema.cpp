@@ -258,6 +258,13 @@ constexpr int kMostTurns = 200;
 
 }  // namespace
 
+Result<std::int64_t> schema_version(Database& database) {
+  auto version = pragma(database, "PRAGMA user_version");
+  if (!version) return opening_error(std::move(version).error());
+  if (auto ours = refuse_foreign(database); !ours) return std::move(ours).error();
+  return version;
+}
+
 // While another process turns a new file to WAL, SQLite may say that it is busy without waiting.
 Status prepare_schema(Database& database) {
   Status prepared = prepare_once(database);

@@ -16,6 +16,9 @@ inline constexpr std::int64_t kSchemaVersion = 5;
 // is up to date costs one read.
 Status prepare_schema(Database& database);
 
+// Of the file as it is. Refuses one that is another program's, or no database.
+Result<std::int64_t> schema_version(Database& database);
+
 // Drops whatever projections there are and creates them empty. Within a transaction.
 Status recreate_projections(Database& database);
 

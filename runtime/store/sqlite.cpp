@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace partita {
 
 namespace {
@@ -152,10 +154,27 @@ Error opening_error(Error error) {
   return error;
 }
 
+Path log_file_of(const Path& file) {
+  return file.string() + "-wal";
+}
+
 Result<std::unique_ptr<Database>> Database::open(const Path& file) {
+  return open(file, file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+// Where there is no write-ahead log SQLite would make one, unless it is told that nobody writes.
+Result<std::unique_ptr<Database>> Database::open_to_read(const Path& file) {
+  std::error_code failed;
+  const bool alone = !std::filesystem::exists(log_file_of(file), failed);
+  const std::string uri = "file:" + percent_encode(file.string()) + (alone ? "?immutable=1" : "");
+  return open(file, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const Path& file, const std::string& name,
+                                                 int flags) {
   std::unique_ptr<Database> database(new Database(file));
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const int rc = sqlite3_open_v2(file.c_str(), &database->handle_, flags, nullptr);
+  const int rc =
+      sqlite3_open_v2(name.c_str(), &database->handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (rc != SQLITE_OK) return opening_error(database->error(rc));
   sqlite3_extended_result_codes(database->handle_, 1);
   sqlite3_busy_handler(database->handle_, &Database::wait_for_lock, database.get());

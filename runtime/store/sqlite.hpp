@@ -117,6 +117,8 @@ class Database {
   // Opens the file, or creates it. Reads nothing yet: a file that is no database shows at first
   // use.
   static Result<std::unique_ptr<Database>> open(const Path& file);
+  // To look at a file that is there, and change nothing, neither it nor what is beside it.
+  static Result<std::unique_ptr<Database>> open_to_read(const Path& file);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -146,6 +148,8 @@ class Database {
   friend class Rows;
   friend class Transaction;
   explicit Database(const Path& file) : name_(file.string()) {}
+  static Result<std::unique_ptr<Database>> open(const Path& file, const std::string& name,
+                                                int flags);
   static int wait_for_lock(void* self, int attempts);
 
   std::string name_;
@@ -157,6 +161,9 @@ class Database {
 
 // The same error, of a file that could not be opened.
 Error opening_error(Error error);
+
+// SQLite's write-ahead log of the file: there while a process has it open, and after a crash.
+Path log_file_of(const Path& file);
 
 // Rolls back unless committed.
 class Transaction {

@@ -32,6 +32,13 @@ struct OutcomeSets {
   PartitionSet cancelled;
 };
 
+// What a look at a store's file finds.
+struct StoreFile {
+  std::int64_t schema = 0;         // its version; 0: nothing was ever stored in it
+  std::int64_t newest_schema = 0;  // the one that this program writes
+  std::vector<std::string> damage;
+};
+
 class ProvenanceFollower;
 
 class Store {
@@ -39,6 +46,11 @@ class Store {
   // Creates the file and its directory where there is none. Clear errors for a newer schema, a file
   // that is no database, a read-only or full disk.
   static Result<std::unique_ptr<Store>> open(const Path& file, const Clock& clock);
+  // The same for who reads only, of a file that is there and of today's schema: changes nothing.
+  static Result<std::unique_ptr<Store>> open_to_read(const Path& file, const Clock& clock);
+  // Looks for damage, in less time than check() takes, at a file of whatever schema, and changes
+  // nothing. An error where it cannot be opened, or is no store.
+  static Result<StoreFile> examine(const Path& file);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

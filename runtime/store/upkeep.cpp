@@ -50,16 +50,24 @@ Result<std::string> digest_of(Database& database, const char* query) {
   return digest.hex();
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> structural_damage(Database& database) {
+Result<std::vector<std::string>> damage_by(Database& database, const char* pragma) {
   std::vector<std::string> damage;
-  Rows rows = database.statement("PRAGMA integrity_check").query();
+  Rows rows = database.statement(pragma).query();
   while (rows.next() && damage.size() < kDamageTold) {
     if (rows.text(0) != "ok") damage.emplace_back(rows.text(0));
   }
   if (!rows.status()) return rows.status().error();
   return damage;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> structural_damage(Database& database) {
+  return damage_by(database, "PRAGMA integrity_check");
+}
+
+Result<std::vector<std::string>> quick_damage(Database& database) {
+  return damage_by(database, "PRAGMA quick_check");
 }
 
 Result<std::vector<std::string>> differing_projections(Database& a, Database& b) {

@@ -16,6 +16,18 @@ TEST_CASE("one of a thing has no plural") {
   CHECK(count_of(2000, "partition") == "2,000 partitions");
 }
 
+TEST_CASE("a size is written for people") {
+  CHECK(format_size(0) == "0 bytes");
+  CHECK(format_size(1) == "1 byte");
+  CHECK(format_size(999) == "999 bytes");
+  CHECK(format_size(1000) == "1.0 kB");
+  CHECK(format_size(9949) == "9.9 kB");
+  CHECK(format_size(9950) == "10 kB");
+  CHECK(format_size(999'499) == "999 kB");
+  CHECK(format_size(999'500) == "1.0 MB");
+  CHECK(format_size(34'000'000'000) == "34 GB");
+}
+
 TEST_CASE("a duration is written for people") {
   struct Case {
     double seconds;

@@ -1,0 +1,74 @@
+#include "service/doctor.hpp"
+
+#include <algorithm>
+
+#include "service/health_checks.hpp"
+#include "service/project_state.hpp"
+
+namespace partita {
+namespace {
+
+bool is_in_project(const ProjectOptions& options) {
+  return !options.directory.empty() || find_project(".");
+}
+
+void check_project(const Settings& settings, Zygote* zygote, HealthChecks& checks) {
+  check_definitions(settings, zygote, checks);
+  check_file_system(settings, checks);
+  check_store(settings, checks);
+  check_state_directory(settings, checks);
+}
+
+}  // namespace
+
+std::int64_t HealthView::count(HealthCheck::State state) const {
+  return std::count_if(checks.begin(), checks.end(),
+                       [&](const HealthCheck& check) { return check.state == state; });
+}
+
+HealthView examine(const ProjectOptions& options) {
+  HealthView view;
+  HealthChecks checks;
+  check_installation(checks);
+  if (is_in_project(options)) {
+    const Result<Settings> settings = find_settings(options);
+    if (settings) {
+      view.project = settings->directory.string();
+      checks.ok("settings", (settings->directory / "partita.toml").string());
+      check_project(*settings, options.zygote, checks);
+    } else {
+      checks.problem("settings", settings.error());
+      checks.not_looked_at("project", "its settings cannot be read");
+    }
+  }
+  view.checks = checks.take();
+  return view;
+}
+
+const char* to_text(HealthCheck::State state) {
+  switch (state) {
+    case HealthCheck::State::ok:
+      return "ok";
+    case HealthCheck::State::warning:
+      return "warning";
+    case HealthCheck::State::problem:
+      return "problem";
+  }
+  return "";
+}
+
+Json to_json(const HealthView& view) {
+  Json checks = Json::array();
+  for (const HealthCheck& check : view.checks) {
+    checks.push(Json::object()
+                    .set("name", check.name)
+                    .set("status", to_text(check.state))
+                    .set("text", check.text)
+                    .set("hint", check.hint.empty() ? Json() : Json(check.hint)));
+  }
+  return Json::object()
+      .set("project", view.project.empty() ? Json() : Json(view.project))
+      .set("checks", std::move(checks));
+}
+
+}  // namespace partita

@@ -1,0 +1,137 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/descriptor.hpp"
+#include "base/text.hpp"
+#include "service/health_checks.hpp"
+#include "store/store.hpp"
+
+namespace partita {
+namespace {
+
+constexpr std::int64_t kLittleRoom = std::int64_t{1} << 30;
+constexpr std::int64_t kTooLittleRoom = std::int64_t{16} << 20;
+constexpr const char* kElsewhere = "put the project on a local file system that can";
+
+// A directory of our own on the file system in question, removed with this.
+class Probe {
+ public:
+  explicit Probe(const Path& parent) : directory_((parent / "doctor-XXXXXX").string()) {
+    if (::mkdtemp(directory_.data()) == nullptr) error_ = errno;
+  }
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+  ~Probe() {
+    if (error_ == 0) (void)remove_tree(directory_);
+  }
+  int error() const { return error_; }
+  Path operator/(const char* name) const { return Path(directory_) / name; }
+
+ private:
+  std::string directory_;
+  int error_ = 0;
+};
+
+void check_room(const Path& directory, HealthChecks& checks) {
+  struct statvfs info{};
+  if (::statvfs(directory.c_str(), &info) != 0)
+    return checks.not_looked_at("room", std::strerror(errno));
+  if (info.f_blocks == 0) return checks.ok("room", "the file system tells no size");
+  const auto room = static_cast<std::int64_t>(info.f_bavail * info.f_frsize);
+  const std::string text = fmt::format("{} are free", format_size(room));
+  const std::string hint = "make room on the file system of " + directory.string();
+  if (room < kTooLittleRoom) return checks.problem("room", text, hint);
+  if (room < kLittleRoom) return checks.warn("room", text, hint);
+  checks.ok("room", text);
+}
+
+void check_loading(const Path& directory, HealthChecks& checks) {
+  struct statvfs info{};
+  if (::statvfs(directory.c_str(), &info) != 0 || (info.f_flag & ST_NOEXEC) == 0) return;
+  checks.problem("state", "its file system is mounted noexec: no plugin can be loaded from it",
+                 kElsewhere);
+}
+
+Status try_locks(const Path& file) {
+  const auto opened = [&] {
+    return Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  };
+  const Descriptor first = opened(), second = opened();
+  if (::flock(first.get(), LOCK_EX | LOCK_NB) != 0) return io_error(std::strerror(errno));
+  if (::flock(second.get(), LOCK_EX | LOCK_NB) == 0)
+    return io_error("two hold the same lock at once");
+  return {};
+}
+
+void check_locks(const Probe& probe, HealthChecks& checks) {
+  const Status tried = try_locks(probe / "lock");
+  if (tried) return checks.ok("locks", "flock keeps others out");
+  checks.problem("locks", "flock does not work: " + tried.error().message, kElsewhere);
+}
+
+// As outputs are put in their place.
+void check_exchange(const Probe& probe, HealthChecks& checks) {
+  const Path one = probe / "one", other = probe / "other";
+  Status done = make_directories(one);
+  if (done) done = make_directories(other / "in");
+  if (done) done = publish_directory(one, other);
+  std::error_code failed;
+  if (done && !std::filesystem::exists(one / "in", failed))
+    done = io_error("the directories are where they were");
+  if (done) return checks.ok("exchange", "an output takes the place of another at once");
+  checks.problem("exchange", "directories cannot be exchanged: " + done.error().message,
+                 kElsewhere);
+}
+
+// Two connections, as of two processes: byte locks, and memory that they share.
+Status try_store(const Path& file) {
+  auto writer = Store::open(file, system_clock());
+  if (!writer) return std::move(writer).error();
+  auto reader = Store::open(file, system_clock());
+  if (!reader) return std::move(reader).error();
+  if (Status saved = (*writer)->save_catalog(1, "{}"); !saved) return saved;
+  auto read = (*reader)->current_catalog();
+  if (!read) return std::move(read).error();
+  return *read == "{}" ? Status() : io_error("what one process wrote another does not read");
+}
+
+void check_wal(const Probe& probe, HealthChecks& checks) {
+  const Status tried = try_store(probe / "store.db");
+  if (tried) return checks.ok("wal", "SQLite's write-ahead log works");
+  checks.problem("wal", "SQLite's write-ahead log does not work: " + tried.error().message,
+                 kElsewhere);
+}
+
+}  // namespace
+
+void check_file_system(const Settings& settings, HealthChecks& checks) {
+  std::error_code failed;
+  const bool there = std::filesystem::is_directory(settings.state, failed);
+  // The first command makes it; until then that of the project.
+  const Path& directory = there ? settings.state : settings.directory;
+  const Probe probe(directory);
+  if (probe.error() != 0) {
+    const std::string why = std::strerror(probe.error());
+    checks.problem("state", fmt::format("write in {}: {}", directory.string(), why),
+                   "make it writable for this user");
+    for (const char* name : {"locks", "exchange", "wal"})
+      checks.not_looked_at(name, "nothing can be written there");
+    return check_room(directory, checks);
+  }
+  checks.ok("state",
+            there ? directory.string() : settings.state.string() + ": the first command makes it");
+  check_loading(directory, checks);
+  check_room(directory, checks);
+  check_locks(probe, checks);
+  check_exchange(probe, checks);
+  check_wal(probe, checks);
+}
+
+}  // namespace partita
