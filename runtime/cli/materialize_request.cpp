@@ -100,7 +100,8 @@ std::vector<OptionSpec> setting_options() {
 std::vector<OptionSpec> how_options() {
   std::vector<OptionSpec> options = setting_options();
   const std::vector<OptionSpec> more = {
-      {"order", 0, "newest|oldest", "which partitions go first"},
+      {"order", 0, "newest|oldest|listed",
+       "which partitions go first; listed: as the selection names them"},
       {"max", 0, "DIMENSION=N",
        "at most N partitions at once that share a value of the dimension, as in region=2", true},
       {"fail-fast", 0, "", "start nothing more after the first failure"},
@@ -119,7 +120,9 @@ Result<MaterializeRequest> how_request(const ParsedOptions& options) {
   Result<std::int64_t> jobs = options.number("jobs", 0, 1);
   if (!jobs) return std::move(jobs).error();
   request.jobs = static_cast<int>(std::min(*jobs, kMostJobs));
-  request.newest_first = options.value("order") == "newest";
+  const std::string order = options.value("order");
+  if (order == "newest") request.order = MaterializeRequest::Order::newest;
+  if (order == "listed") request.order = MaterializeRequest::Order::listed;
   request.no_wait = options.has("no-wait");
   if (Status read = read_stops(options, request); !read) return std::move(read).error();
   if (Status read = read_caps(options, request); !read) return std::move(read).error();

@@ -36,21 +36,29 @@ void Readiness::prepare_batches(std::size_t asset) {
   }
   std::vector<Run> stretches;
   state.waiting.for_each_run([&](Run run) {
-    by_lane(asset, run, [&](Lane, Run part) { stretches.push_back(part); });
+    by_slot(asset, run, [&](ReadySlot, Run part) { stretches.push_back(part); });
     return true;
   });
   state.chunks = BatchChunks(stretches, plan_.assets[asset].def.policy.batch,
                              PartitionSet::none(state.waiting.shape()));
 }
 
-// The parts of a run that are each of one lane.
+ReadySlot Readiness::slot_of(std::size_t asset, Index partition) const {
+  const Listing& listing = plan_.assets[asset].listing;
+  return {listing.empty() ? 0 : first_part(listing, {partition, partition + 1}).place,
+          caps_ == nullptr ? 0 : caps_->lane_of(asset, partition)};
+}
+
+// The parts of a run that are each of one slot.
 template <class Visit>
-void Readiness::by_lane(std::size_t asset, Run run, const Visit& visit) const {
-  if (caps_ == nullptr) return visit(0, run);
+void Readiness::by_slot(std::size_t asset, Run run, const Visit& visit) const {
+  const Listing& listing = plan_.assets[asset].listing;
   while (run.begin < run.end) {
-    const Run part{run.begin, std::min(run.end, caps_->lane_end(asset, run.begin))};
-    visit(caps_->lane_of(asset, part.begin), part);
-    run.begin = part.end;
+    ListedRun part{run, 0};
+    if (!listing.empty()) part = first_part(listing, run);
+    if (caps_ != nullptr) part.run.end = std::min(part.run.end, caps_->lane_end(asset, run.begin));
+    visit({part.place, caps_ == nullptr ? 0 : caps_->lane_of(asset, run.begin)}, part.run);
+    run.begin = part.run.end;
   }
 }
 
@@ -65,7 +73,7 @@ void Readiness::make_ready(std::size_t asset, const PartitionSet& candidates) {
   if (takes_batches(asset)) return make_batches_ready(asset, ready);
   state.waiting = state.waiting.minus(ready);
   ready.for_each_run([&](Run run) {
-    by_lane(asset, run, [&](Lane lane, Run part) { state.ready.add(lane, {part, 1}); });
+    by_slot(asset, run, [&](ReadySlot slot, Run part) { state.ready.add(slot, {part, 1}); });
     return true;
   });
 }
@@ -96,15 +104,14 @@ void Readiness::release(std::size_t asset, BatchChunks::Chunk& chunk) {
   chunk.released = true;
   state.waiting = state.waiting.minus(left);
   left.for_each_run([&](Run run) {
-    const Lane lane = caps_ == nullptr ? 0 : caps_->lane_of(asset, run.begin);
-    state.ready.add(lane, {run, 1});
+    state.ready.add(slot_of(asset, run.begin), {run, 1});
     return true;
   });
 }
 
 void Readiness::put_back(const Start& start) {
-  const Lane lane = caps_ == nullptr ? 0 : caps_->lane_of(start.asset, start.partitions.begin);
-  assets_[start.asset].ready.put_back(lane, {start.partitions, start.attempt});
+  assets_[start.asset].ready.put_back(slot_of(start.asset, start.partitions.begin),
+                                      {start.partitions, start.attempt});
 }
 
 void Readiness::succeeded(std::size_t asset, const PartitionSet& partitions) {

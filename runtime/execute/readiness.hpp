@@ -81,8 +81,9 @@ class Readiness {
   void make_batches_ready(std::size_t asset, const PartitionSet& ready);
   void release(std::size_t asset, BatchChunks::Chunk& chunk);
   void release_whole(std::size_t asset, const PartitionSet& candidates);
+  ReadySlot slot_of(std::size_t asset, Index partition) const;
   template <class Visit>
-  void by_lane(std::size_t asset, Run run, const Visit& visit) const;
+  void by_slot(std::size_t asset, Run run, const Visit& visit) const;
   void take_out(std::size_t asset, const PartitionSet& partitions);
   PartitionSet not_popped(std::size_t asset) const;
 

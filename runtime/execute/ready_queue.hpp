@@ -1,6 +1,7 @@
 // ReadyQueue: the partitions of one asset that may start, as runs, in the order they became so.
 //
-// Lanes keep apart what a cap holds back from what it does not. Knows neither plans nor caps. One
+// Lanes keep apart what a cap holds back from what it does not; what has a lower place goes first,
+// whatever the order. Knows neither plans nor caps. One
 // thread.
 #pragma once
 
@@ -20,15 +21,21 @@ struct ReadyRun {
 
 using Lane = std::int64_t;
 
+struct ReadySlot {
+  std::int64_t place = 0;
+  Lane lane = 0;
+  auto operator<=>(const ReadySlot&) const = default;
+};
+
 class ReadyQueue {
  public:
-  void add(Lane lane, ReadyRun ready) {
-    lanes_[lane].push_back(ready);
+  void add(ReadySlot slot, ReadyRun ready) {
+    slots_[slot].push_back(ready);
     ++runs_;
   }
   // Before all others.
-  void put_back(Lane lane, ReadyRun ready) {
-    lanes_[lane].push_front(ready);
+  void put_back(ReadySlot slot, ReadyRun ready) {
+    slots_[slot].push_front(ready);
     ++runs_;
   }
   bool empty() const { return runs_ == 0; }
@@ -36,25 +43,27 @@ class ReadyQueue {
   // The next partition, or all of its run, of the lanes that `is_open` allows.
   template <class IsOpen>
   std::optional<ReadyRun> take(bool newest_first, bool whole, const IsOpen& is_open) {
-    std::deque<ReadyRun>* lane = next_lane(newest_first, is_open);
-    if (lane == nullptr) return std::nullopt;
-    ReadyRun& ready = newest_first ? lane->back() : lane->front();
+    const auto next = next_slot(newest_first, is_open);
+    if (next == slots_.end()) return std::nullopt;
+    std::deque<ReadyRun>& runs = next->second;
+    ReadyRun& ready = newest_first ? runs.back() : runs.front();
     const ReadyRun taken = whole ? ready : take_one(ready, newest_first);
     if (whole || ready.run.size() == 0) {
-      newest_first ? lane->pop_back() : lane->pop_front();
+      newest_first ? runs.pop_back() : runs.pop_front();
       --runs_;
     }
+    if (runs.empty()) slots_.erase(next);
     return taken;
   }
 
   template <class Visit>
   void for_each(const Visit& visit) const {
-    for (const auto& [lane, ready] : lanes_) {
+    for (const auto& [slot, ready] : slots_) {
       for (const ReadyRun& one : ready) visit(one);
     }
   }
   void clear() {
-    lanes_.clear();
+    slots_.clear();
     runs_ = 0;
   }
 
@@ -64,20 +73,23 @@ class ReadyQueue {
     return {{index, index + 1}, from.attempt};
   }
 
+  using Slots = std::map<ReadySlot, std::deque<ReadyRun>>;  // none of them is empty
+
   template <class IsOpen>
-  std::deque<ReadyRun>* next_lane(bool newest_first, const IsOpen& is_open) {
-    std::deque<ReadyRun>* best = nullptr;
-    for (auto& [lane, ready] : lanes_) {
-      if (ready.empty() || !is_open(lane)) continue;
-      const bool better =
-          best == nullptr || (newest_first ? ready.back().run.end > best->back().run.end
-                                           : ready.front().run < best->front().run);
-      if (better) best = &ready;
+  Slots::iterator next_slot(bool newest_first, const IsOpen& is_open) {
+    auto best = slots_.end();
+    for (auto at = slots_.begin(); at != slots_.end(); ++at) {
+      if (best != slots_.end() && at->first.place > best->first.place) break;
+      if (!is_open(at->first.lane)) continue;
+      const bool better = best == slots_.end() ||
+                          (newest_first ? at->second.back().run.end > best->second.back().run.end
+                                        : at->second.front().run < best->second.front().run);
+      if (better) best = at;
     }
     return best;
   }
 
-  std::map<Lane, std::deque<ReadyRun>> lanes_;
+  Slots slots_;
   std::size_t runs_ = 0;
 };
 

@@ -287,7 +287,7 @@ class Planner {
     Result<SpacePtr> space = world_.space(def);
     if (!space) return std::move(space).error();
     const Target& target = targets_.at(def.key);
-    PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}, target.conditional};
+    PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}, target.conditional, {}};
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
     }
@@ -419,6 +419,16 @@ Index Plan::blocked_count() const {
   Index total = 0;
   for (const BlockedPartitions& one : blocked) total += one.partitions.count();
   return total;
+}
+
+Status put_in_listed_order(Plan& plan, const AssetExpr& selection, const World& world) {
+  auto listings = listing_of(selection, world);
+  if (!listings) return std::move(listings).error();
+  for (PlannedAsset& planned : plan.assets) {
+    if (const auto found = listings->find(planned.def.key); found != listings->end())
+      planned.listing = std::move(found->second);
+  }
+  return {};
 }
 
 Result<Plan> make_plan(const PlanRequest& request, const World& world) {

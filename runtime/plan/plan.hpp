@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/listing.hpp"
 #include "plan/select.hpp"
 
 namespace partita {
@@ -60,6 +61,7 @@ struct PlannedAsset {
   // Of the targets, those that are up to date and run only if something they read changes in this
   // run.
   PartitionSet conditional;
+  Listing listing;  // in which order the selection names them; empty: in none
 };
 
 struct BlockedPartitions {
@@ -79,6 +81,9 @@ struct Plan {
   Index conditional_count() const;
   Index blocked_count() const;
 };
+
+// Has the plan's assets begin with what the selection names first.
+Status put_in_listed_order(Plan& plan, const AssetExpr& selection, const World& world);
 
 // With `wanted.stale`, what is selected and depends on what will be made again is in the plan as
 // well, to run if that comes out with other data.

@@ -46,7 +46,12 @@ Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
   plan.wanted = {request.missing, request.failed, request.stale, request.recoded, request.all};
   plan.upstream_missing = request.upstream_missing;
   plan.allow_missing_upstream = request.allow_missing_upstream;
-  return make_plan(plan, snapshot.world());
+  Result<Plan> made = make_plan(plan, snapshot.world());
+  if (made && request.order == MaterializeRequest::Order::listed) {
+    Status ordered = put_in_listed_order(*made, *plan.selection, snapshot.world());
+    if (!ordered) return std::move(ordered).error();
+  }
+  return made;
 }
 
 namespace {

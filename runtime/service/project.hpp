@@ -68,7 +68,9 @@ struct MaterializeRequest {
   bool upstream_missing = false;
   bool allow_missing_upstream = false;
   int jobs = 0;  // 0: the settings'
-  bool newest_first = false;
+  // Which of an asset's partitions go first; listed: those that the selection names first.
+  enum class Order { oldest, newest, listed };
+  Order order = Order::oldest;
   std::int64_t most_failures = 0;                // start nothing more after so many; 0: go on
   std::map<std::string, int> most_by_dimension;  // --max DIMENSION=N
   double timeout = 0;                            // seconds for the run; 0: none

@@ -27,6 +27,10 @@ Result<MaterializeView> Project::run_checks(const CheckRequest& request,
     Result<CheckPlan> made = make_check_plan(**selection, request.checks, world.world());
     if (!made) return std::move(made).error();
     if (!std::exchange(told, true)) tell_left_out(*made, listener);
+    if (how.order == MaterializeRequest::Order::listed) {
+      Status ordered = put_in_listed_order(made->plan, **selection, world.world());
+      if (!ordered) return std::move(ordered).error();
+    }
     return std::move(made->plan);
   };
   return state_->materialize(snapshot, {request.selection, plan, 0}, how, listener);

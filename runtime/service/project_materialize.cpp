@@ -259,7 +259,7 @@ class Materializer {
     if (!executor) return std::move(executor).error();
     ScheduleOptions options;
     options.pools = settings_.pools;
-    options.newest_first = request_.newest_first;
+    options.newest_first = request_.order == MaterializeRequest::Order::newest;
     options.most_failures = request_.most_failures;
     options.most_by_dimension = request_.most_by_dimension;
     options.most_worker_deaths = settings_.max_worker_deaths;

@@ -66,6 +66,7 @@ Result<MaterializeView> Project::apply(std::string_view plan, const MaterializeR
                     state_->settings.config);
   Work work{fmt::format("{} (plan {})", frozen->request.selection, frozen->id),
             [&](Snapshot& world, const PartitionsByAsset&) { return unmoved(*frozen, world); }, 0};
+  frozen->request.order = how.order;
   return state_->materialize(snapshot, std::move(work), how, listener);
 }
 

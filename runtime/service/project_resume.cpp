@@ -59,6 +59,13 @@ Status require_materialization(const RunRecord& run) {
   return usage_error(fmt::format("run {} materialized nothing itself", run.id));
 }
 
+// Its selection may name other partitions by now, and not all that it had planned.
+Status require_order(const MaterializeRequest& how) {
+  if (how.order != MaterializeRequest::Order::listed) return {};
+  return usage_error("option `--order` does not take `listed` here: there is no selection",
+                     "it takes newest or oldest");
+}
+
 Result<CatalogPtr> catalog_of(const RunRecord& run, Store& store) {
   Result<std::string> text = store.catalog_of(run.generation);
   if (!text) return std::move(text).error();
@@ -89,6 +96,7 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
   Result<RunRecord> run = state_->store->run(id);
   if (!run) return std::move(run).error();
   if (Status fits = require_materialization(*run); !fits) return std::move(fits).error();
+  if (Status fits = require_order(how); !fits) return std::move(fits).error();
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, run->as_of,
                     state_->settings.config);
   Work work{fmt::format("{} (retry of run {})", run->selection, id),
@@ -105,6 +113,7 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
   Result<RunRecord> run = state_->store->run(id);
   if (!run) return std::move(run).error();
   if (Status fits = require_materialization(*run); !fits) return std::move(fits).error();
+  if (Status fits = require_order(how); !fits) return std::move(fits).error();
   if (run->state != RunState::interrupted && run->state != RunState::cancelled) {
     return usage_error(
         fmt::format("resume run {}: it came to its end ({})", id, to_text(run->state)),

@@ -230,3 +230,24 @@ TEST_CASE("--jsonl tells a run as it goes on, the end last") {
   CHECK(events.back()["event"].as_string() == "ended");
   CHECK(events.back()["result"].as_string() == "success");
 }
+
+TEST_CASE("partitions run in the order in which they were typed, where that is asked for") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const std::vector<std::string> in_order = {
+      "letters@{c,a,b}", "-j", "1", "--isolation", "none", "--order", "listed", "--jsonl"};
+  for (const std::string command : {"materialize", "check"}) {
+    std::vector<std::string> arguments{command};
+    if (command == "check") arguments.emplace_back("run");
+    arguments.insert(arguments.end(), in_order.begin(), in_order.end());
+    const CommandResult result = project.run(arguments);
+    CHECK(result.code == 0);
+    std::string keys;
+    for (std::size_t at = 0; (at = result.out.find("finished", at)) != std::string::npos; ++at)
+      keys += result.out.at(result.out.find("\"key\":\"", at) + 7);
+    CHECK(keys == "cab");
+  }
+  const CommandResult refused = project.run({"retry", "1", "--order", "listed"});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("it takes newest or oldest") != std::string::npos);
+}

@@ -203,7 +203,7 @@ TEST_CASE("a materialize request is made from its options") {
   CHECK(request->selection == "orders");
   CHECK(request->failed);
   CHECK(request->jobs == 4);
-  CHECK(request->newest_first);
+  CHECK(request->order == MaterializeRequest::Order::newest);
   CHECK(request->most_failures == 1);
   CHECK(request->upstream_missing);
   CHECK_FALSE(request->no_wait);

@@ -239,6 +239,33 @@ TEST_CASE("the newest partitions may go first") {
         std::vector<std::string>{"days@2024-01-03", "days@2024-01-02", "days@2024-01-01"});
 }
 
+TEST_CASE("partitions may go in the order in which the selection lists them") {
+  FakeWorld world;
+  PartitionsDefinition grid;
+  grid.dimensions = {{"x", StaticDimension{{"a", "b"}}}, {"y", StaticDimension{{"1", "2"}}}};
+  world.asset("raw", keys({"a", "b", "c"})).asset("made", keys({"a", "b", "c"}), {{"raw", {}}});
+  world.asset("grid", grid).asset("batched", keys({"a", "b", "c", "d"}));
+  world.def("batched").policy.batch = 3;
+  const auto starts_of = [&](const std::string& selection) {
+    Plan plan = *world.plan(selection);
+    REQUIRE(put_in_listed_order(plan, **parse_selection(selection), world.world()));
+    FakeExecutor executor(1, succeed);
+    Notes notes(plan);
+    (void)run_plan(plan, executor, notes, {});
+    std::string starts;
+    for (const std::string& start : notes.starts) starts += (starts.empty() ? "" : " ") + start;
+    return starts;
+  };
+  CHECK(starts_of("raw@{c,a,b}") == "raw@c raw@a raw@b");
+  CHECK(starts_of("raw@b or raw@a..c") == "raw@b raw@a raw@c");
+  CHECK(starts_of("raw@{b..c,a} or raw@c") == "raw@b raw@c raw@a");
+  const std::string both = starts_of("+made@{c,a}");  // raw@a need not wait for made@c
+  CHECK(both.find("raw@c") < both.find("raw@a"));
+  CHECK(both.find("made@c") < both.find("made@a"));
+  CHECK(starts_of("grid@y={2,1},x={b,a}") == "grid@b|2 grid@a|2 grid@b|1 grid@a|1");
+  CHECK(starts_of("batched@{d,b..c,a}") == "batched@d batched@b..c batched@a");
+}
+
 TEST_CASE("what cannot be recorded stops the run: nothing goes on from it") {
   const Plan plan = two_assets();
   FakeExecutor executor(1, succeed);
