@@ -40,13 +40,52 @@ std::int64_t live_process(const Settings& settings) {
   return 0;
 }
 
-Result<std::vector<RunRecord>> live_runs(const Settings& settings, Store& store) {
-  Result<std::vector<RunRecord>> runs = store.runs_under_way();
-  if (runs) {
-    std::erase_if(*runs, [&](const RunRecord& run) { return !has_lease(settings, run.id); });
+// What a run has still to make.
+class WorkLeft {
+ public:
+  WorkLeft(const Settings& settings, Snapshot& snapshot, Store& store)
+      : settings_(settings), snapshot_(snapshot), store_(store) {}
+
+  Result<PartitionsByAsset> of(const RunRecord& run) {
+    PartitionsByAsset left;
+    Result<bool> moving = has_unpublished(run.id);
+    if (!moving) return std::move(moving).error();
+    for (const std::string& key : assets_planned_by(run)) {
+      const AssetDef* asset = snapshot_.catalog().asset(key);
+      if (asset == nullptr) continue;
+      Result<PartitionSet> some = of(run, *asset, *moving);
+      if (!some) return std::move(some).error();
+      if (!some->empty()) left.emplace(key, *std::move(some));
+    }
+    return left;
   }
-  return runs;
-}
+
+ private:
+  // What is durable and not yet in its place may belong to any of the run's partitions.
+  Result<bool> has_unpublished(RunId run) {
+    Result<std::vector<OutputRecord>> outputs = store_.unpublished_outputs();
+    if (!outputs) return std::move(outputs).error();
+    return std::any_of(outputs->begin(), outputs->end(), [&](const OutputRecord& output) {
+      return is_staged_by(settings_, run, output);
+    });
+  }
+
+  // Where its plan cannot be read with today's definitions, all.
+  Result<PartitionSet> of(const RunRecord& run, const AssetDef& asset, bool all_of_it) {
+    Result<SpacePtr> space = snapshot_.space(asset);
+    if (!space) return std::move(space).error();
+    Result<PartitionSet> planned = planned_by(run, asset, **space, Planned::to_run);
+    if (!planned) return PartitionSet::all((*space)->shape());
+    if (all_of_it) return planned;
+    Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, **space);
+    if (!since) return std::move(since).error();
+    return planned->minus(since->materialized).minus(since->skipped);
+  }
+
+  const Settings& settings_;
+  Snapshot& snapshot_;
+  Store& store_;
+};
 
 // What a plan makes and what it reads, by asset.
 Result<PartitionsByAsset> touched_by(const Plan& plan, Snapshot& snapshot) {
@@ -84,29 +123,22 @@ bool reads_itself(const AssetDef& asset) {
 // Compares a plan with one run after the other.
 class Comparison {
  public:
-  Comparison(const Plan& plan, const PartitionsByAsset& touched, const Settings& settings,
-             Snapshot& snapshot, Store& store)
-      : plan_(plan), touched_(touched), settings_(settings), snapshot_(snapshot), store_(store) {}
+  Comparison(const Plan& plan, const PartitionsByAsset& touched, Snapshot& snapshot)
+      : plan_(plan), touched_(touched), snapshot_(snapshot) {}
 
   // What they both touch; empty: nothing.
-  Result<std::string> with(const RunRecord& run) {
-    Result<bool> moving = has_unpublished(run.id);
-    if (!moving) return std::move(moving).error();
+  Result<std::string> with(const LiveRun& live) {
+    const bool makes = live.run.kind == RunKind::materialize;
     std::set<std::string> pools;
-    for (const std::string& key : assets_planned_by(run)) {
-      const AssetDef* asset = snapshot_.catalog().asset(key);
-      if (asset == nullptr) continue;
-      Result<PartitionSet> left = left_of(run, *asset, *moving);
-      if (!left) return std::move(left).error();
-      if (left->empty()) continue;
-      const bool makes = run.kind == RunKind::materialize;
+    for (const auto& [key, left] : live.left) {
+      const AssetDef& asset = *snapshot_.catalog().asset(key);
       if (const auto found = touched_.find(key); makes && found != touched_.end()) {
-        const PartitionSet both = found->second.intersected(*left);
-        if (!both.empty()) return name_of(*asset, both);
+        const PartitionSet both = found->second.intersected(left);
+        if (!both.empty()) return name_of(asset, both);
       }
-      if (!asset->pool.empty()) pools.insert(asset->pool);
-      const bool in_order = makes && !plan_.checks_only && reads_itself(*asset);
-      if ((asset->policy.exclusive || in_order) && plans(key)) return key;
+      if (!asset.pool.empty()) pools.insert(asset.pool);
+      const bool in_order = makes && !plan_.checks_only && reads_itself(asset);
+      if ((asset.policy.exclusive || in_order) && plans(key)) return key;
     }
     for (const PlannedAsset& planned : plan_.assets) {
       if (pools.contains(planned.def.pool)) return "pool " + planned.def.pool;
@@ -120,27 +152,6 @@ class Comparison {
                        [&](const PlannedAsset& planned) { return planned.def.key == key; });
   }
 
-  // What is durable and not yet in its place may belong to any of the run's partitions.
-  Result<bool> has_unpublished(RunId run) {
-    Result<std::vector<OutputRecord>> outputs = store_.unpublished_outputs();
-    if (!outputs) return std::move(outputs).error();
-    return std::any_of(outputs->begin(), outputs->end(), [&](const OutputRecord& output) {
-      return is_staged_by(settings_, run, output);
-    });
-  }
-
-  // What the run has still to make. Where its plan cannot be read with today's definitions, all.
-  Result<PartitionSet> left_of(const RunRecord& run, const AssetDef& asset, bool all_of_it) {
-    Result<SpacePtr> space = snapshot_.space(asset);
-    if (!space) return std::move(space).error();
-    Result<PartitionSet> planned = planned_by(run, asset, **space, Planned::to_run);
-    if (!planned) return PartitionSet::all((*space)->shape());
-    if (all_of_it) return planned;
-    Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, **space);
-    if (!since) return std::move(since).error();
-    return planned->minus(since->materialized).minus(since->skipped);
-  }
-
   Result<std::string> name_of(const AssetDef& asset, const PartitionSet& partitions) {
     if (!asset.partitions.is_partitioned()) return asset.key;
     Result<SpacePtr> space = snapshot_.space(asset);
@@ -150,9 +161,7 @@ class Comparison {
 
   const Plan& plan_;
   const PartitionsByAsset& touched_;
-  const Settings& settings_;
   Snapshot& snapshot_;
-  Store& store_;
 };
 
 }  // namespace
@@ -207,19 +216,30 @@ Result<FileLock> lock_out_runs(const Settings& settings, bool no_wait,
   }
 }
 
-Result<std::optional<Conflict>> conflict_with(const Plan& plan, const Settings& settings,
-                                              Snapshot& snapshot, Store& store) {
-  Result<std::vector<RunRecord>> live = live_runs(settings, store);
-  if (!live) return std::move(live).error();
-  if (live->empty()) return std::optional<Conflict>();
+Result<std::vector<LiveRun>> live_runs(const Settings& settings, Snapshot& snapshot, Store& store) {
+  Result<std::vector<RunRecord>> runs = store.runs_under_way();
+  if (!runs) return std::move(runs).error();
+  std::vector<LiveRun> live;
+  for (RunRecord& run : *runs) {
+    if (!has_lease(settings, run.id)) continue;
+    Result<PartitionsByAsset> left = WorkLeft(settings, snapshot, store).of(run);
+    if (!left) return std::move(left).error();
+    live.push_back({std::move(run), *std::move(left)});
+  }
+  return live;
+}
+
+Result<std::optional<Conflict>> conflict_with(const Plan& plan, const std::vector<LiveRun>& live,
+                                              Snapshot& snapshot) {
+  if (live.empty()) return std::optional<Conflict>();
   Result<PartitionsByAsset> touched = PartitionsByAsset();
   if (!plan.checks_only) touched = touched_by(plan, snapshot);
   if (!touched) return std::move(touched).error();
-  Comparison comparison(plan, *touched, settings, snapshot, store);
-  for (RunRecord& run : *live) {
-    Result<std::string> what = comparison.with(run);
+  Comparison comparison(plan, *touched, snapshot);
+  for (const LiveRun& one : live) {
+    Result<std::string> what = comparison.with(one);
     if (!what) return std::move(what).error();
-    if (!what->empty()) return std::optional(Conflict{std::move(run), *std::move(what)});
+    if (!what->empty()) return std::optional(Conflict{one.run, *std::move(what)});
   }
   return std::optional<Conflict>();
 }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "plan/plan.hpp"
 #include "service/file_lock.hpp"
@@ -52,12 +53,23 @@ struct Conflict {
   std::string what;  // `orders@2024-01-01`, `pool db`
 };
 
+// A run that lives, and what it had still to make, by asset, when it was looked at.
+struct LiveRun {
+  RunRecord run;
+  PartitionsByAsset left;
+};
+// Under the admission lock.
+Result<std::vector<LiveRun>> live_runs(const Settings& settings, Snapshot& snapshot, Store& store);
+
 // A run that lives and has still to make what the plan makes or reads, or that shares a pool with
 // it, or an asset that is exclusive or reads itself: which of its partitions one call made, and so
 // read as they came to be, is told by when it began. That one is reading what the plan will make is
 // no conflict: what it makes of it is stale then, and known to be. A run that only checks makes
 // nothing: it shares pools and takes turns at what is exclusive.
-Result<std::optional<Conflict>> conflict_with(const Plan& plan, const Settings& settings,
-                                              Snapshot& snapshot, Store& store);
+//
+// They were looked at before the plan was made: what one of them has made in between is then still
+// among what it has left, and not overlooked where the plan has it, too.
+Result<std::optional<Conflict>> conflict_with(const Plan& plan, const std::vector<LiveRun>& live,
+                                              Snapshot& snapshot);
 
 }  // namespace partita

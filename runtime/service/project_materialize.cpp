@@ -105,10 +105,12 @@ class Materializer {
         if (!admission) return std::move(admission).error();
         if (auto recovered = recover_locked(settings_, store_); !recovered)
           return std::move(recovered).error();
+        Result<std::vector<LiveRun>> live = live_runs(settings_, snapshot_, store_);
+        if (!live) return std::move(live).error();
         if (Status planned = plan_since(asked_at); !planned) return std::move(planned).error();
         if (asked_for < 0) asked_for = plan_.count();
         const bool nothing = plan_.count() + plan_.blocked_count() == 0 && work_.resumed == 0;
-        if (!nothing) conflict = conflict_with(plan_, settings_, snapshot_, store_);
+        if (!nothing) conflict = conflict_with(plan_, *live, snapshot_);
         if (!conflict) return std::move(conflict).error();
         if (!conflict->has_value()) {
           tell_taken_over(asked_for);
