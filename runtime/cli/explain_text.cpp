@@ -122,6 +122,12 @@ std::string checks_text(const ExplainView& view, const Look& look) {
 std::string next_text(const ExplainView& view, const Look& look) {
   const std::string name = shell_quoted(partition_name(view.asset, view.key));
   std::vector<NextCommand> next;
+  if (view.live_run != 0) {
+    if (view.status == DisplayStatus::running)
+      next.push_back({fmt::format("partita logs {} {} -f", view.live_run, name),
+                      "what it prints from now on"});
+    return next_commands_text(next, look);
+  }
   if (view.status == DisplayStatus::failed && !view.attempts.empty()) {
     next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
                     "all that it printed"});

@@ -103,7 +103,8 @@ Command partitions_command() {
       "upstream), skipped, cancelled and missing; `stale` finds what is materialized and stale.";
   command.positionals = {{"ASSET", true}, {"SELECTION"}};
   command.options = {
-      {"status", 0, "STATUS", "only those in this status"},
+      {"status", 0, "STATUS",
+       "only those in this status: materialized, failed, missing, running, queued, ..."},
       {"limit", 'n', "N", "at most N, by default 50; 0 for all"},
       {"cursor", 0, "CURSOR", "go on where the page before ended"},
       {"orphans", 0, "", "what was attempted and the definition no longer has"},

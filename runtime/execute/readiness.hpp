@@ -56,8 +56,11 @@ class Readiness {
   // Takes out what of the asset was not popped.
   PartitionSet give_up(std::size_t asset);
 
+  // What of the asset neither became ready nor was withheld, and what is ready and was not popped.
+  PartitionSet not_popped(std::size_t asset) const;
+
   bool has_ready() const;
-  // What neither became ready nor was withheld, and what is ready but was not started.
+  // How many those are, of all assets.
   Index not_started() const;
 
  private:
@@ -85,7 +88,6 @@ class Readiness {
   template <class Visit>
   void by_slot(std::size_t asset, Run run, const Visit& visit) const;
   void take_out(std::size_t asset, const PartitionSet& partitions);
-  PartitionSet not_popped(std::size_t asset) const;
 
   const Plan& plan_;
   const DimensionCaps* caps_;

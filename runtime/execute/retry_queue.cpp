@@ -32,14 +32,12 @@ double retry_delay(const RetryPolicy& policy, int retry, double random) {
 
 std::vector<Retry> RetryQueue::take_all(std::optional<std::size_t> asset) {
   std::vector<Retry> taken;
-  for (auto waiting = std::exchange(waiting_, {}); !waiting.empty(); waiting.pop()) {
-    const Retry& retry = waiting.top();
-    if (!asset || retry.asset == *asset) {
-      taken.push_back(retry);
-    } else {
-      waiting_.push(retry);
-    }
-  }
+  std::erase_if(waiting_, [&](const Retry& retry) {
+    const bool wanted = !asset || retry.asset == *asset;
+    if (wanted) taken.push_back(retry);
+    return wanted;
+  });
+  std::make_heap(waiting_.begin(), waiting_.end(), Later());
   return taken;
 }
 

@@ -3,9 +3,9 @@
 // Nothing sleeps: whoever waits for something asks when the next one is due. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <queue>
 #include <vector>
 
 #include "execute/ready_queue.hpp"
@@ -25,25 +25,34 @@ struct Retry {
 
 class RetryQueue {
  public:
-  void add(const Retry& retry) { waiting_.push(retry); }
+  void add(const Retry& retry) {
+    waiting_.push_back(retry);
+    std::push_heap(waiting_.begin(), waiting_.end(), Later());
+  }
   bool empty() const { return waiting_.empty(); }
   std::optional<std::int64_t> next_due() const {
-    return waiting_.empty() ? std::nullopt : std::optional(waiting_.top().due);
+    return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().due);
   }
   std::optional<Retry> take_due(std::int64_t now) {
-    if (waiting_.empty() || waiting_.top().due > now) return std::nullopt;
-    const Retry first = waiting_.top();
-    waiting_.pop();
+    if (waiting_.empty() || waiting_.front().due > now) return std::nullopt;
+    std::pop_heap(waiting_.begin(), waiting_.end(), Later());
+    const Retry first = waiting_.back();
+    waiting_.pop_back();
     return first;
   }
   // All that are of this asset, or all.
   std::vector<Retry> take_all(std::optional<std::size_t> asset = std::nullopt);
+  // In no particular order.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const Retry& retry : waiting_) visit(retry);
+  }
 
  private:
   struct Later {
     bool operator()(const Retry& a, const Retry& b) const { return a.due > b.due; }
   };
-  std::priority_queue<Retry, std::vector<Retry>, Later> waiting_;
+  std::vector<Retry> waiting_;  // a heap, the next one first
 };
 
 }  // namespace partita

@@ -42,7 +42,7 @@ constexpr std::size_t kMostUncommitted = 768;
 constexpr Index kMostUnderWay = 1 << 18;
 constexpr std::size_t kFewTasks = 64;
 
-class Schedule final : public ExecutorClient {
+class Schedule final : public ExecutorClient, public RunActivity {
  public:
   Schedule(const Plan& plan, Executor& executor, RunObserver& observer,
            const ScheduleOptions& options)
@@ -65,7 +65,7 @@ class Schedule final : public ExecutorClient {
       take_due_retries();
       if (Status started = start_ready(); !started) return std::move(started).error();
       record_held();
-      observer_.tick();
+      observer_.tick(*this);
       if (running_.empty() && retries_.empty() && committer_.under_way() == 0) break;
       if (Status waited = executor_.wait(longest_wait(), *this); !waited)
         return std::move(waited).error();
@@ -76,7 +76,10 @@ class Schedule final : public ExecutorClient {
   }
 
   void started(std::int64_t task) override {
-    if (const Running* running = find(task)) observer_.started(named(task, *running));
+    const auto at = running_.find(task);
+    if (at == running_.end()) return;
+    at->second.begun = true;
+    observer_.started(named(task, at->second));
   }
 
   void finished(TaskResult result) override {
@@ -124,6 +127,27 @@ class Schedule final : public ExecutorClient {
 
   void noticed(std::string_view text) override { observer_.noticed(text); }
 
+  std::vector<AssetActivity> activity() const override {
+    std::vector<std::vector<Run>> begun(plan_.assets.size()), left(plan_.assets.size());
+    for (const auto& [task, running] : running_)
+      add_undecided(running, running.begun ? begun[running.asset] : left[running.asset]);
+    for (const Ended& ended : not_durable_) {
+      if (ended.begun) begun[ended.asset].push_back({ended.partition, ended.partition + 1});
+    }
+    if (!stopping_) {
+      retries_.for_each([&](const Retry& retry) { left[retry.asset].push_back(retry.ready.run); });
+    }
+    std::vector<AssetActivity> activity;
+    for (std::size_t i = 0; i < plan_.assets.size(); ++i) {
+      const std::vector<Index>& shape = plan_.assets[i].targets.shape();
+      PartitionSet runs = PartitionSet::of_runs(shape, std::move(begun[i]));
+      PartitionSet all = PartitionSet::of_runs(shape, std::move(left[i])).united(runs);
+      if (!stopping_) all = all.united(readiness_.not_popped(i));
+      activity.push_back({i, std::move(runs), std::move(all)});
+    }
+    return activity;
+  }
+
  private:
   struct Running {
     std::size_t asset = 0;
@@ -134,9 +158,17 @@ class Schedule final : public ExecutorClient {
     // Of a batch, by the position of its parts.
     std::vector<bool> decided;
     std::vector<bool> again;  // those that are attempted again
+    bool begun = false;       // as far as the executor has told
     bool is_batch() const { return !decided.empty(); }
   };
   using RunningTasks = std::unordered_map<std::int64_t, Running>;
+
+  // What has been handed to the committer.
+  struct Ended {
+    std::size_t asset = 0;
+    Index partition = 0;
+    bool begun = false;
+  };
 
   // What is known of an asset while it runs.
   struct AssetState {
@@ -159,6 +191,19 @@ class Schedule final : public ExecutorClient {
 
   Lane lane_of(std::size_t asset, Run partitions) const {
     return caps_.lane_of(asset, partitions.begin);
+  }
+
+  static void add_undecided(const Running& running, std::vector<Run>& runs) {
+    if (!running.is_batch()) return runs.push_back(running.partitions);
+    for (std::size_t part = 0; part < running.decided.size(); ++part) {
+      const Index at = running.partitions.begin + static_cast<Index>(part);
+      if (running.decided[part]) continue;
+      if (!runs.empty() && runs.back().end == at) {
+        ++runs.back().end;
+      } else {
+        runs.push_back({at, at + 1});
+      }
+    }
   }
 
   // No longer running: its places in the pool and under the caps are free.
@@ -491,9 +536,11 @@ class Schedule final : public ExecutorClient {
 
   // Has what finished recorded; what waited for what is durable by now starts or is withheld.
   Status settle() {
-    committer_.push(std::exchange(finished_, {}));
+    commit(std::exchange(finished_, {}));
     auto durable = committer_.take();
     if (!durable) return std::move(durable).error();
+    not_durable_.erase(not_durable_.begin(),
+                       not_durable_.begin() + static_cast<std::ptrdiff_t>(durable->size()));
     for (const FinishedPartition& one : *durable) {
       if (!one.retry_after) count(one.fate);
       observer_.recorded(one);
@@ -501,6 +548,13 @@ class Schedule final : public ExecutorClient {
     release(*durable);
     if (!stopping_) withhold(*durable);
     return give_up_assets();
+  }
+
+  // What is taken back comes in the order in which it was given.
+  void commit(std::vector<FinishedPartition> finished) {
+    for (const FinishedPartition& one : finished)
+      not_durable_.push_back({one.asset, one.partition, one.task != 0});
+    committer_.push(std::move(finished));
   }
 
   void count(Fate fate) {
@@ -593,7 +647,7 @@ class Schedule final : public ExecutorClient {
       some.push_back(held_back(held, held.partitions.begin++));
       if (held.partitions.size() == 0) held_.pop_front();
     }
-    committer_.push(std::move(some));
+    commit(std::move(some));
   }
 
   FinishedPartition held_back(const Held& held, Index partition) const {
@@ -620,6 +674,7 @@ class Schedule final : public ExecutorClient {
   RetryQueue retries_;
   std::mt19937_64 random_{std::random_device()()};
   std::vector<FinishedPartition> finished_;
+  std::deque<Ended> not_durable_;
   std::map<std::size_t, std::vector<Run>> unchanged_;  // conditional ones that nothing asks for
   std::vector<std::size_t> to_give_up_;
   std::deque<Held> held_;

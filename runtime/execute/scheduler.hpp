@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "execute/executor.hpp"
@@ -42,6 +43,21 @@ struct RunningPartition {
   std::string_view asset, key;
 };
 
+// What is not done of one of the plan's assets.
+struct AssetActivity {
+  std::size_t asset = 0;  // in Plan::assets
+  PartitionSet running;   // has begun, as far as the executor has told, and is not durable
+  PartitionSet left;      // that, and what is still to begin
+};
+
+// For those who look at a run while it goes on.
+class RunActivity {
+ public:
+  virtual ~RunActivity() = default;
+  // Of every asset of the plan. Costs as much as there are tasks and runs of partitions.
+  virtual std::vector<AssetActivity> activity() const = 0;
+};
+
 // record() is called on the committer's thread, all else on the scheduler's.
 class RunObserver {
  public:
@@ -68,7 +84,7 @@ class RunObserver {
   // Something that people should know of, about more than one partition.
   virtual void noticed(std::string_view text) = 0;
   // At least every kTickMillis while the run lasts.
-  virtual void tick() = 0;
+  virtual void tick(const RunActivity& run) = 0;
 };
 
 inline constexpr int kTickMillis = 100;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "plan/plan.hpp"
+#include "service/live_runs.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
@@ -70,8 +71,8 @@ std::vector<ExplainView::Upstream> with_notes_first(
 
 class Explanation {
  public:
-  Explanation(Place place, Snapshot& snapshot, Store& store)
-      : place_(std::move(place)), snapshot_(snapshot), store_(store) {}
+  Explanation(Place place, Snapshot& snapshot, Store& store, LiveRuns& live)
+      : place_(std::move(place)), snapshot_(snapshot), store_(store), live_(live) {}
 
   Result<ExplainView> explain() {
     view_.asset = place_.asset->key;
@@ -89,9 +90,14 @@ class Explanation {
 
  private:
   Status add_status() {
-    Result<StatusMap> statuses = snapshot_.statuses(*place_.asset);
-    if (!statuses) return std::move(statuses).error();
-    view_.status = status_at(*statuses, place_.index);
+    Result<ShownStatuses> shown = shown_statuses(*place_.asset, snapshot_, live_);
+    if (!shown) return std::move(shown).error();
+    view_.status = status_at(shown->statuses, place_.index);
+    if (const RunShare* share = shown->share_at(place_.index)) {
+      view_.live_run = share->run;
+      view_.status_reason = shown->activity_at(place_.index);
+      return {};
+    }
     auto state = store_.state(place_.asset->key, place_.identity);
     if (!state) return std::move(state).error();
     if (*state) view_.status_reason = (*state)->reason;
@@ -147,8 +153,8 @@ class Explanation {
     if (!mapping) return std::move(mapping).error();
     Result<SpacePtr> space = snapshot_.space(upstream);
     if (!space) return std::move(space).error();
-    Result<StatusMap> statuses = snapshot_.statuses(upstream);
-    if (!statuses) return std::move(statuses).error();
+    Result<ShownStatuses> shown = shown_statuses(upstream, snapshot_, live_);
+    if (!shown) return std::move(shown).error();
     const PartitionSet one = PartitionSet::of_index(place_.space->shape(), place_.index);
     const UpstreamPartitions needed = (*mapping)->upstream_of(one);
     for (const std::string& key : needed.nonexistent)
@@ -160,8 +166,8 @@ class Explanation {
       Result<std::string> note = note_on(upstream, **space, index);
       if (!note) status = std::move(note).error();
       if (!status) return false;
-      view_.upstream.push_back(
-          {upstream.key, (*space)->key_at(index), status_at(*statuses, index), *std::move(note)});
+      view_.upstream.push_back({upstream.key, (*space)->key_at(index),
+                                status_at(shown->statuses, index), *std::move(note)});
       return --left > 0;
     });
     return status;
@@ -225,6 +231,7 @@ class Explanation {
 
   // What a plan of just this partition would say.
   Status add_held_back() {
+    if (view_.live_run != 0) return {};
     if (place_.asset->policy.external) {
       view_.held_back = "it is external: made elsewhere and reported";
       return {};
@@ -241,6 +248,7 @@ class Explanation {
   const Place place_;
   Snapshot& snapshot_;
   Store& store_;
+  LiveRuns& live_;
   std::optional<Materialization> made_;
   ExplainView view_;
 };
@@ -248,10 +256,12 @@ class Explanation {
 }  // namespace
 
 Result<ExplainView> Project::explain(std::string_view partition) {
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<Place> place = place_of(partition, snapshot);
   if (!place) return std::move(place).error();
-  return Explanation(*std::move(place), snapshot, *state_->store).explain();
+  return Explanation(*std::move(place), snapshot, *state_->store, *live).explain();
 }
 
 }  // namespace partita

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/live_runs.hpp"
 #include "service/orphans.hpp"
 #include "service/project_state.hpp"
 
@@ -10,11 +11,11 @@ namespace {
 
 constexpr std::int64_t kAllRuns = 20;
 
-Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot) {
+Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot, LiveRuns& live) {
   Result<SpacePtr> space = snapshot.space(asset);
   if (!space) return std::move(space).error();
-  Result<StatusMap> statuses = snapshot.statuses(asset);
-  if (!statuses) return std::move(statuses).error();
+  Result<ShownStatuses> shown = shown_statuses(asset, snapshot, live);
+  if (!shown) return std::move(shown).error();
   AssetRow row;
   row.key = asset.key;
   row.group = asset.group;
@@ -26,21 +27,21 @@ Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot) {
   row.partitions_text =
       asset.partitions.is_partitioned() ? asset.partitions.describe() : std::string();
   row.partition_count = (*space)->size();
-  row.counts = counts_of(*statuses);
+  row.counts = counts_of(shown->statuses);
   Result<const Freshness*> freshness = snapshot.freshness(asset);
   if (!freshness) return std::move(freshness).error();
   row.stale = (*freshness)->stale.count();
   row.unknown = (*freshness)->unknown.count();
-  row.strip = strip_of(*statuses, (*space)->size());
+  row.strip = strip_of(shown->resting(), (*space)->size());
   row.blocked = snapshot.catalog().blocked_reason(asset);
   return row;
 }
 
 Result<std::vector<AssetRow>> rows_of(const std::vector<const AssetDef*>& assets,
-                                      Snapshot& snapshot) {
+                                      Snapshot& snapshot, LiveRuns& live) {
   std::vector<AssetRow> rows;
   for (const AssetDef* asset : assets) {
-    Result<AssetRow> row = row_of(*asset, snapshot);
+    Result<AssetRow> row = row_of(*asset, snapshot, live);
     if (!row) return std::move(row).error();
     rows.push_back(*std::move(row));
   }
@@ -166,12 +167,14 @@ void add_freshness(const Freshness& freshness, Index index, PartitionRow& row) {
 }
 
 Result<PartitionRow> partition_row(const AssetDef& asset, const PartitionSpace& space,
-                                   const StatusMap& statuses, const Freshness& freshness,
+                                   const ShownStatuses& shown, const Freshness& freshness,
                                    Index index, Store& store) {
   PartitionRow row;
   row.key = space.key_at(index);
   row.window = space.window_at(index);
-  row.status = status_at(statuses, index);
+  row.status = status_at(shown.statuses, index);
+  row.reason = shown.activity_at(index);
+  if (!row.reason.empty()) return row;
   if (row.status == DisplayStatus::missing) return row;
   if (row.status == DisplayStatus::materialized) {
     add_freshness(freshness, index, row);
@@ -213,20 +216,24 @@ bool needs_attention(const AssetRow& row) {
 }  // namespace
 
 Result<ListView> Project::list(std::string_view selection) {
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   auto assets = selected_assets(selection, snapshot);
   if (!assets) return std::move(assets).error();
-  Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot);
+  Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot, *live);
   if (!rows) return std::move(rows).error();
   return ListView{state_->catalog->generation, *std::move(rows),
                   to_views(state_->catalog->problems)};
 }
 
 Result<AssetView> Project::show(std::string_view key) {
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(key);
   if (!asset) return std::move(asset).error();
-  Result<AssetRow> row = row_of(**asset, snapshot);
+  Result<AssetRow> row = row_of(**asset, snapshot, *live);
   if (!row) return std::move(row).error();
   AssetView view;
   view.row = *std::move(row);
@@ -243,15 +250,17 @@ Result<AssetView> Project::show(std::string_view key) {
 }
 
 Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(request.asset);
   if (!asset) return std::move(asset).error();
   if (request.orphans) return orphans_of(**asset, request, snapshot, *state_->store);
   Result<SpacePtr> space = snapshot.space(**asset);
   if (!space) return std::move(space).error();
-  Result<StatusMap> statuses = snapshot.statuses(**asset);
-  if (!statuses) return std::move(statuses).error();
-  Result<PartitionSet> set = matching(request, **space, **asset, snapshot, *statuses);
+  Result<ShownStatuses> shown = shown_statuses(**asset, snapshot, *live);
+  if (!shown) return std::move(shown).error();
+  Result<PartitionSet> set = matching(request, **space, **asset, snapshot, shown->statuses);
   if (!set) return std::move(set).error();
   Index after = -1;
   if (!request.cursor.empty()) {
@@ -266,7 +275,7 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   if (!freshness) return std::move(freshness).error();
   for (const Index index : page.indices()) {
     Result<PartitionRow> row =
-        partition_row(**asset, **space, *statuses, **freshness, index, *state_->store);
+        partition_row(**asset, **space, *shown, **freshness, index, *state_->store);
     if (!row) return std::move(row).error();
     view.partitions.push_back(*std::move(row));
   }
@@ -274,8 +283,10 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
 }
 
 Result<StatusView> Project::status() {
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
-  Result<std::vector<AssetRow>> rows = rows_of(all_assets(*state_->catalog), snapshot);
+  Result<std::vector<AssetRow>> rows = rows_of(all_assets(*state_->catalog), snapshot, *live);
   if (!rows) return std::move(rows).error();
   StatusView view;
   view.project = state_->settings.directory.string();

@@ -8,6 +8,7 @@
 
 #include "execute/scheduler.hpp"
 #include "service/data_versions.hpp"
+#include "service/live_activity.hpp"
 #include "service/live_log.hpp"
 #include "service/needs.hpp"
 #include "service/project.hpp"
@@ -43,8 +44,9 @@ class RunRecorder final : public RunObserver {
   void printed(const RunningPartition& partition, std::string_view line) override;
   void ended(const RunningPartition& batch) override;
   void noticed(std::string_view text) override { listener_.noticed(text); }
-  void tick() override {
+  void tick(const RunActivity& run) override {
     live_log_.look();
+    live_activity_.tick(run, [this] { return store_.last_seq(); });
     listener_.tick();
   }
 
@@ -68,6 +70,7 @@ class RunRecorder final : public RunObserver {
   const Clock& clock_;
   RunListener& listener_;
   LiveLog live_log_;
+  LiveActivity live_activity_;
   bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
   DataVersions versions_;

@@ -54,6 +54,13 @@ StatusMap display_statuses(const OutcomeSets& outcomes) {
   return statuses;
 }
 
+void put_first(StatusMap& statuses, PartitionSet running, PartitionSet queued) {
+  const PartitionSet active = running.united(queued);
+  for (auto& [status, set] : statuses) set = set.minus(active);
+  statuses[DisplayStatus::queued] = queued.minus(running);
+  statuses[DisplayStatus::running] = std::move(running);
+}
+
 StatusCounts counts_of(const StatusMap& statuses) {
   StatusCounts counts;
   for (const auto& [status, set] : statuses) {

@@ -260,7 +260,8 @@ struct LastCheckView {
 struct ExplainView {
   std::string asset, key;
   DisplayStatus status = DisplayStatus::missing;
-  std::string status_reason;  // in one line, where it did not succeed
+  std::string status_reason;  // in one line, where it did not succeed, or a run is at it
+  std::int64_t live_run = 0;  // which; 0: none
   enum class Freshness { none, fresh, stale, unknown } freshness = Freshness::none;
   struct Reason {
     std::string kind, text;

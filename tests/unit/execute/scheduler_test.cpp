@@ -118,9 +118,15 @@ class Notes final : public RunObserver {
   void printed(const RunningPartition&, std::string_view) override {}
   void ended(const RunningPartition&) override {}
   void noticed(std::string_view text) override { notices.emplace_back(text); }
-  void tick() override { on_tick(); }
+  void tick(const RunActivity& run) override {
+    if (look_at) look_at(run.activity());
+    if (with_run) with_run(run);
+    on_tick();
+  }
 
   std::function<void()> on_tick = [] {};
+  std::function<void(const std::vector<AssetActivity>&)> look_at;
+  std::function<void(const RunActivity&)> with_run;
   std::vector<std::string> notices;
   std::vector<std::string> lines;  // the committer's, until the run has ended
   std::vector<std::string> starts;
@@ -502,4 +508,86 @@ TEST_CASE("what is conditional runs where it is needed, and lets others go on wh
   CHECK(std::count(notes.starts.begin(), notes.starts.end(), "clean@b") == 1);
   CHECK(std::count(notes.starts.begin(), notes.starts.end(), "clean@a") == 0);
   CHECK(std::count(notes.starts.begin(), notes.starts.end(), "report@") == 1);
+}
+
+TEST_CASE("at every moment what is not durable is left, and what has begun of it runs") {
+  const Plan plan = two_assets();
+  FakeExecutor executor(2, succeed);
+  Notes notes(plan);
+  Index most_left = 0;
+  notes.look_at = [&](const std::vector<AssetActivity>& activity) {
+    REQUIRE(activity.size() == 2);
+    Index left = 0;
+    for (const AssetActivity& one : activity) {
+      left += one.left.count();
+      CHECK(one.left.includes(one.running));
+    }
+    CHECK(left + notes.durable == 6);
+    most_left = std::max(most_left, left);
+  };
+  CHECK(run_plan(plan, executor, notes, {})->materialized == 6);
+  CHECK(most_left == 6);
+}
+
+TEST_CASE("what has begun and is not over runs, and what only waits for its turn does not") {
+  const Plan plan = two_assets();
+  FakeExecutor executor(2, succeed);
+  Notes notes(plan);
+  std::vector<AssetActivity> seen;
+  const RunActivity* run = nullptr;
+  notes.with_run = [&](const RunActivity& given) { run = &given; };
+  executor.decide_ = [&](const Task&, ExecutorClient&) {
+    if (seen.empty()) seen = run->activity();
+  };
+  CHECK(run_plan(plan, executor, notes, {})->materialized == 6);
+  REQUIRE(seen.size() == 2);
+  const std::size_t raw = plan.assets[0].def.key == "raw" ? 0 : 1;
+  CHECK(seen[raw].running == PartitionSet::of_index({3}, 0));
+  CHECK(seen[raw].left == PartitionSet::all({3}));
+  CHECK(seen[1 - raw].running.empty());
+  CHECK(seen[1 - raw].left == PartitionSet::all({3}));
+}
+
+TEST_CASE("what waits for another attempt is left, and what is cancelled is not") {
+  const Plan plan = retried(1, 10);
+  FakeClock clock;
+  std::atomic<int> interrupts = 0;
+  FakeExecutor executor(1, [](const Task&) { return TaskResult::Status::failed; }, &clock);
+  Notes notes(plan);
+  ScheduleOptions options;
+  options.clock = &clock;
+  options.interrupts = &interrupts;
+  bool waited = false;
+  notes.look_at = [&](const std::vector<AssetActivity>& activity) {
+    if (notes.durable < 2) return;
+    for (const AssetActivity& one : activity) {
+      if (interrupts == 0) waited = waited || one.left == PartitionSet::all({2});
+      if (interrupts > 0) CHECK(one.left.empty());
+      CHECK(one.running.empty());
+    }
+    interrupts = 1;
+  };
+  CHECK(run_plan(plan, executor, notes, options)->failed == 2);
+  CHECK(waited);
+}
+
+TEST_CASE("of a batch what is not decided runs") {
+  FakeWorld world;
+  world.asset("days", keys({"a", "b", "c", "d"}));
+  world.def("days").policy.batch = RunPolicy::kWholeRange;
+  const Plan plan = *world.plan("*", Wanted{.all = true});
+  FakeExecutor executor(1, succeed);
+  Notes notes(plan);
+  const RunActivity* run = nullptr;
+  PartitionSet running;
+  notes.with_run = [&](const RunActivity& given) { run = &given; };
+  executor.decide_ = [&](const Task& task, ExecutorClient& client) {
+    TaskResult second;
+    second.id = part_id(task.id, 1);
+    second.status = TaskResult::Status::materialized;
+    client.decided(task.id, std::move(second));
+    running = run->activity()[0].running;
+  };
+  CHECK(run_plan(plan, executor, notes, {})->materialized == 4);
+  CHECK(running == PartitionSet::of_runs({4}, {{0, 1}, {2, 4}}));
 }
