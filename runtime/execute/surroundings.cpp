@@ -3,11 +3,34 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <locale>
+
+namespace {
+
+std::atomic<bool> may_have_moved{false};  // the directory or the mask
+
+}  // namespace
+
+extern "C" int chdir(const char* path) noexcept {
+  may_have_moved = true;
+  return static_cast<int>(::syscall(SYS_chdir, path));
+}
+
+extern "C" int fchdir(int directory) noexcept {
+  may_have_moved = true;
+  return static_cast<int>(::syscall(SYS_fchdir, directory));
+}
+
+extern "C" mode_t umask(mode_t mask) noexcept {
+  may_have_moved = true;
+  return static_cast<mode_t>(::syscall(SYS_umask, mask));
+}
 
 namespace partita {
 namespace {
@@ -72,9 +95,12 @@ bool Surroundings::has_same_environment() const {
   return is_environment(environment_);
 }
 
-void Surroundings::restore() const {
-  (void)!::fchdir(directory_.get());
-  ::umask(mask_);
+void Surroundings::restore(bool thorough) const {
+  if (thorough || may_have_moved) {
+    (void)!::fchdir(directory_.get());
+    ::umask(mask_);
+    may_have_moved = false;
+  }
   if (!has_same_environment()) set_environment(environment_);
   ::uselocale(LC_GLOBAL_LOCALE);
   // First C++'s, which may bring the C library's along.

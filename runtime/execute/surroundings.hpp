@@ -1,7 +1,10 @@
 // Surroundings: what of its process asset code may change and the next task must not meet: the
 // working directory, the environment, the locale and the file mode mask.
 //
-// Knows nothing of tasks. For a process that runs one at a time: all of it is the process's.
+// Knows nothing of tasks. For a process that runs one at a time: all of it is the process's. The
+// program has chdir(), fchdir() and umask() of its own, which code in its libraries and plugins
+// meets before the C library's: they note that they were called, since to ask the kernel costs
+// more than a short task.
 #pragma once
 
 #include <sys/types.h>
@@ -16,8 +19,9 @@ namespace partita {
 class Surroundings {
  public:
   Surroundings();  // as they are now
-  // Microseconds where nothing has changed.
-  void restore() const;
+  // What was changed through the C library; `thorough`: directory and mask in any case, for code
+  // that asks the kernel itself.
+  void restore(bool thorough) const;
 
  private:
   Descriptor directory_;
