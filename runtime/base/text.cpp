@@ -6,8 +6,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/sha256.hpp"
+
 namespace partita {
 namespace {
+
+constexpr std::size_t kLongestComponent = 200;
+constexpr std::size_t kKeptOfLonger = 120;
 
 // Optimal string alignment distance (a transposition counts one), letters compared without case.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -171,6 +176,12 @@ std::string percent_encode(std::string_view text) {
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return out;
+}
+
+std::string path_component(std::string_view text) {
+  std::string encoded = percent_encode(text);
+  if (encoded.size() <= kLongestComponent) return encoded;
+  return encoded.substr(0, kKeptOfLonger) + "~" + sha256_hex(text).substr(0, 32);
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

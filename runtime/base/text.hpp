@@ -42,6 +42,8 @@ std::string did_you_mean(std::string_view typed, std::span<const std::string> ca
 // Percent-encodes every byte but letters, digits, `-`, `_`, `.` and `~`, so that the text is one
 // path component; a leading dot is encoded too.
 std::string percent_encode(std::string_view text);
+// The same for texts of any length: a name that is too long for a file is cut, and told by a hash.
+std::string path_component(std::string_view text);
 
 // `*` any run, `?` any character.
 bool glob_match(std::string_view pattern, std::string_view text);

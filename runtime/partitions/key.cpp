@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/text.hpp"
 
 namespace partita {
@@ -39,6 +41,16 @@ bool is_letter(char c) {
 }
 
 }  // namespace
+
+std::string output_name(std::string_view key) {
+  return "@" + path_component(key);
+}
+
+std::string renamed_output(const std::string& output, std::string_view key, std::string_view now) {
+  const std::filesystem::path path(output);
+  if (key == now || path.filename() != output_name(key)) return output;
+  return (path.parent_path() / output_name(now)).string();
+}
 
 std::string printable_key(std::string_view key) {
   const bool valid = is_valid_utf8(key);

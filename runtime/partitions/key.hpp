@@ -21,6 +21,11 @@ Status validate_dimension_key(std::string_view key);
 // Letters, digits, `_` and, not first, `-`: it is typed before the first `=` of `date=...`.
 Status validate_dimension_name(std::string_view name);
 
+// What the output directory of the partition is called, among those of its asset.
+std::string output_name(std::string_view key);
+// Where the output is once the key is another; one that is called otherwise stays where it is.
+std::string renamed_output(const std::string& output, std::string_view key, std::string_view now);
+
 // The key as a message shows it: control characters and broken UTF-8 as escapes, cut to a length
 // that can be read.
 std::string printable_key(std::string_view key);

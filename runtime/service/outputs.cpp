@@ -8,18 +8,11 @@
 #include <cstring>
 #include <set>
 
-#include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "partitions/key.hpp"
 
 namespace partita {
 namespace {
-
-// One path component for a key of any length.
-std::string component(const std::string& key) {
-  std::string encoded = percent_encode(key);
-  if (encoded.size() <= 200) return encoded;
-  return encoded.substr(0, 120) + "~" + sha256_hex(key).substr(0, 32);
-}
 
 // 0 where there is no such directory.
 std::uint64_t inode_of(const Path& path) {
@@ -52,8 +45,8 @@ Placed where_is(const OutputRecord& output) {
 
 Path output_directory(const Settings& settings, const std::string& asset,
                       const std::string& partition) {
-  return settings.state / "outputs" / component(asset) /
-         (partition.empty() ? std::string("all") : "@" + component(partition));
+  return settings.state / "outputs" / path_component(asset) /
+         (partition.empty() ? std::string("all") : output_name(partition));
 }
 
 Path staging_directory(const Settings& settings, std::int64_t run) {
