@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "partitions/key.hpp"
 #include "store/attempt_details.hpp"
 
 namespace partita {
@@ -39,10 +40,12 @@ Materialization materialization_of(AttemptRecord&& attempt) {
 Status AttemptReader::load(std::int64_t seq) {
   if (loaded_.seq == seq) return {};
   loaded_ = {};
-  Rows rows = tables_.database.statement("SELECT run, payload FROM event WHERE seq = ?").query(seq);
+  Rows rows =
+      tables_.database.statement("SELECT run, asset, payload FROM event WHERE seq = ?").query(seq);
   if (rows.next()) {
     loaded_.run = rows.integer(0);
-    loaded_.payload = rows.blob(1);
+    loaded_.asset = rows.integer(1);
+    loaded_.payload = rows.blob(2);
   }
   if (!rows.status()) return rows.status();
   if (AttemptsReader(loaded_.payload).damaged()) return damaged_event(tables_.database, seq);
@@ -50,9 +53,21 @@ Status AttemptReader::load(std::int64_t seq) {
   return {};
 }
 
+// What the partition is called in that event, which is loaded.
+Result<std::string> AttemptReader::name_in(std::int64_t seq, std::string_view identity) {
+  if (auto loaded = load(seq); !loaded) return std::move(loaded).error();
+  auto renames = tables_.renames.of(loaded_.asset);
+  if (!renames) return std::move(renames).error();
+  auto name = (*renames)->then(seq, identity);
+  if (!name) return damaged_event(tables_.database, seq);
+  return *std::move(name);
+}
+
 Result<std::optional<AttemptReader::Found>> AttemptReader::find(std::int64_t seq,
                                                                 std::string_view identity) {
-  if (auto loaded = load(seq); !loaded) return std::move(loaded).error();
+  auto name = name_in(seq, identity);
+  if (!name) return std::move(name).error();
+  identity = *name;
   auto& reader = loaded_.reader;
   if (!reader || reader->head().identity > identity) {
     reader.emplace(loaded_.payload);
@@ -72,15 +87,22 @@ Result<std::optional<Materialization>> AttemptReader::materialization(AssetId as
   auto seq = tables_.states.materialized_seq(asset, identity);
   if (!seq) return std::move(seq).error();
   if (!*seq) return none;
-  auto found = find(**seq, identity);
+  auto made = made_in(asset, **seq, identity);
+  if (!made) return std::move(made).error();
+  return std::optional(*std::move(made));
+}
+
+Result<Materialization> AttemptReader::made_in(AssetId asset, std::int64_t seq,
+                                               std::string_view identity) {
+  auto found = find(seq, identity);
   if (!found) return std::move(found).error();
-  if (!*found) return damaged_event(tables_.database, **seq);
-  auto record = record_of((*found)->seq, (*found)->head);
+  if (!*found) return damaged_event(tables_.database, seq);
+  auto record = record_of(asset, seq, (*found)->head);
   if (!record) return std::move(record).error();
   Materialization made = materialization_of(std::move(*record));
-  made.seq = (*found)->seq;
+  made.seq = seq;
   made.run = (*found)->run;
-  return std::optional(std::move(made));
+  return made;
 }
 
 Result<std::optional<Materialization>> AttemptReader::latest(AssetId asset) {
@@ -98,7 +120,9 @@ Result<std::optional<Materialization>> AttemptReader::latest(AssetId asset) {
     finished = head.finished;
   }
   if (reader.damaged()) return damaged_event(tables_.database, **seq);
-  auto latest = materialization(asset, identity);
+  auto renames = tables_.renames.of(asset);
+  if (!renames) return std::move(renames).error();
+  auto latest = materialization(asset, (*renames)->now(**seq, identity));
   if (!latest || (*latest && (*latest)->seq == **seq)) return latest;
   // It was wiped.
   auto newest = tables_.states.newest_materialized(asset);
@@ -116,7 +140,7 @@ Result<std::optional<AttemptRecord>> AttemptReader::last(AssetId asset, std::str
   if (!found) return std::move(found).error();
   if (!*found) return damaged_event(tables_.database, (*state)->last_seq);
   const Found& at = **found;
-  auto record = record_of(at.seq, at.head);
+  auto record = record_of(asset, at.seq, at.head);
   if (!record) return std::move(record).error();
   auto text = captured(at.seq, at.head.position);
   if (!text) return std::move(text).error();
@@ -135,7 +159,7 @@ Result<std::vector<AttemptRecord>> AttemptReader::at(AssetId asset, std::string_
     if (!found) return std::move(found).error();
     if (found->empty()) return damaged_event(tables_.database, seq);
     for (auto one = found->rbegin(); one != found->rend(); ++one) {
-      auto record = record_of(seq, *one);
+      auto record = record_of(asset, seq, *one);
       if (!record) return std::move(record).error();
       record->run = loaded_.run;
       record->seq = seq;
@@ -161,7 +185,7 @@ Result<std::vector<LastCheck>> AttemptReader::checks(AssetId asset, std::string_
     last.back().result.name = result.name;
     last.back().result.passed = result.passed;
     for (const AttemptHead& head : *found) {
-      auto record = record_of(seq, head);
+      auto record = record_of(asset, seq, head);
       if (!record) return std::move(record).error();
       for (CheckRecord& check : record->checks) {
         if (check.name == result.name)
@@ -175,12 +199,13 @@ Result<std::vector<LastCheck>> AttemptReader::checks(AssetId asset, std::string_
 // The attempts of one event at the partition, in their order.
 Result<std::vector<AttemptHead>> AttemptReader::all_in(std::int64_t seq,
                                                        std::string_view identity) {
-  if (auto loaded = load(seq); !loaded) return std::move(loaded).error();
+  auto name = name_in(seq, identity);
+  if (!name) return std::move(name).error();
   loaded_.reader.reset();
   std::vector<AttemptHead> found;
   AttemptsReader reader(loaded_.payload);
-  while (reader.next() && reader.head().identity <= identity) {
-    if (reader.head().identity == identity) found.push_back(reader.head());
+  while (reader.next() && reader.head().identity <= *name) {
+    if (reader.head().identity == *name) found.push_back(reader.head());
   }
   return found;
 }
@@ -204,9 +229,13 @@ Result<std::optional<AttemptReader::Position>> AttemptReader::position_in_run(
     if (*found) last = Position{(*found)->seq, (*found)->head.position};
     return last;
   }
+  auto renames = tables_.renames.of(asset);
+  if (!renames) return std::move(renames).error();
   auto searched = tables_.log.for_each_of_run(run, kAnyOutcome, [&](const Event& event) {
     if (event.asset != asset) return true;
-    if (const auto head = find_attempt(event.payload, identity)) {
+    const auto name = (*renames)->then(event.seq, identity);
+    if (!name) return true;
+    if (const auto head = find_attempt(event.payload, *name)) {
       last = Position{event.seq, head->position};
     }
     return true;
@@ -238,12 +267,15 @@ Status AttemptReader::collect(const Event& event, Collection& collection) {
   const AssetId asset = event.asset.value_or(0);
   auto name = tables_.names.asset_name(asset);
   if (!name) return std::move(name).error();
+  auto renames = tables_.renames.of(asset);
+  if (!renames) return std::move(renames).error();
   AttemptsReader reader(event.payload);
   while (reader.next()) {
     const AttemptHead& head = reader.head();
     if (collection.failed_only && head.outcome != Outcome::failed) continue;
-    if (collection.is_superseded(asset, head.identity, {event.seq, head.position})) continue;
-    auto record = record_of(event.seq, head);
+    const std::string identity = (*renames)->now(event.seq, head.identity);
+    if (collection.is_superseded(asset, identity, {event.seq, head.position})) continue;
+    auto record = record_of(asset, event.seq, head);
     if (!record) return std::move(record).error();
     record->asset = *name;
     collection.attempts.push_back(std::move(*record));
@@ -264,20 +296,29 @@ Result<AttemptReader::LastPositions> AttemptReader::retried(RunId run) {
   auto count = tables_.runs.replaced(run);
   if (!count) return std::move(count).error();
   if (*count == 0) return last;
+  Status looked;
   auto read = tables_.log.for_each_of_run(run, kAnyOutcome, [&](const Event& event) {
+    const AssetId asset = event.asset.value_or(0);
+    auto renames = tables_.renames.of(asset);
+    if (!renames) looked = std::move(renames).error();
+    if (!looked) return false;
     AttemptsReader reader(event.payload);
     while (reader.next()) {
       const AttemptHead& head = reader.head();
       if (!head.replaces) continue;
-      last[partition_name(event.asset.value_or(0), head.identity)] = {event.seq, head.position};
+      const std::string identity = (*renames)->now(event.seq, head.identity);
+      last[partition_name(asset, identity)] = {event.seq, head.position};
     }
     return true;
   });
   if (!read) return std::move(read).error();
+  if (!looked) return std::move(looked).error();
   return last;
 }
 
-Result<AttemptRecord> AttemptReader::record_of(std::int64_t seq, const AttemptHead& head) {
+// With the names and the place of now.
+Result<AttemptRecord> AttemptReader::record_of(AssetId asset, std::int64_t seq,
+                                               const AttemptHead& head) {
   AttemptRecord attempt;
   attempt.identity = head.identity;
   attempt.key = head.key;
@@ -295,6 +336,12 @@ Result<AttemptRecord> AttemptReader::record_of(std::int64_t seq, const AttemptHe
   attempt.basis = std::make_shared<const std::string>(std::move(code->basis));
   if (!decode_details(head.details, attempt)) return damaged_event(tables_.database, seq);
   if (attempt.read_seq == 0) attempt.read_seq = seq;
+  auto renames = tables_.renames.of(asset);
+  if (!renames) return std::move(renames).error();
+  if (!(*renames)->any_after(seq)) return attempt;
+  (*renames)->bring_up(seq, attempt.identity, attempt.key);
+  if (attempt.output)
+    attempt.output->target = renamed_output(attempt.output->target, head.key, attempt.key);
   return attempt;
 }
 

@@ -22,6 +22,9 @@ class AttemptReader {
 
   Result<std::optional<Materialization>> materialization(AssetId asset, std::string_view identity);
 
+  // The one in that event, whether it counts or not.
+  Result<Materialization> made_in(AssetId asset, std::int64_t seq, std::string_view identity);
+
   // The newest of the asset's materializations.
   Result<std::optional<Materialization>> latest(AssetId asset);
 
@@ -48,6 +51,7 @@ class AttemptReader {
   struct Loaded {
     std::int64_t seq = 0;
     RunId run = 0;
+    AssetId asset = 0;
     std::string payload;
     std::optional<AttemptsReader> reader;  // at a head, or none
   };
@@ -74,7 +78,8 @@ class AttemptReader {
                                                   std::string_view identity);
   Status collect(const Event& event, Collection& collection);
   Result<LastPositions> retried(RunId run);
-  Result<AttemptRecord> record_of(std::int64_t seq, const AttemptHead& head);
+  Result<std::string> name_in(std::int64_t seq, std::string_view identity);
+  Result<AttemptRecord> record_of(AssetId asset, std::int64_t seq, const AttemptHead& head);
   Result<std::string> captured(std::int64_t seq, std::int64_t position);
 
   Tables& tables_;

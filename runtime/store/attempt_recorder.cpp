@@ -147,7 +147,10 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
     ++counts[batch[i]->outcome];
     if (links[i].replaces) --counts[*earlier];
     if (links[i].replaces) ++counts.replaced;
-    if (auto added = add_output(*batch[i]); !added) return std::move(added).error();
+    if (batch[i]->output) {
+      if (auto added = tables_.outputs.add(*batch[i]->output); !added)
+        return std::move(added).error();
+    }
     auto checked = tables_.checks.apply(place.asset, place.seq, *batch[i]);
     if (!checked) return std::move(checked).error();
   }
@@ -170,21 +173,18 @@ Result<Outcome> AttemptRecorder::outcome_before(const Place& place, const Attemp
 
 Result<Outcome> AttemptRecorder::search_run(const Place& place, std::string_view identity) {
   Outcome outcome = Outcome::none;
+  auto renames = tables_.renames.of(place.asset);
+  if (!renames) return std::move(renames).error();
   auto searched = tables_.log.for_each_of_run(place.run, kAnyOutcome, [&](const Event& event) {
     if (event.seq >= place.seq) return false;
     if (event.asset != place.asset) return true;
-    if (auto found = find_attempt(event.payload, identity)) outcome = found->outcome;
+    const auto name = (*renames)->then(event.seq, identity);
+    if (!name) return true;
+    if (auto found = find_attempt(event.payload, *name)) outcome = found->outcome;
     return true;
   });
   if (!searched) return std::move(searched).error();
   return outcome;
-}
-
-Status AttemptRecorder::add_output(const AttemptRecord& attempt) {
-  if (!attempt.output) return {};
-  return tables_.database.statement("INSERT OR REPLACE INTO unpublished_output VALUES (?, ?, ?, 0)")
-      .run(attempt.output->staged, attempt.output->target,
-           static_cast<std::int64_t>(attempt.output->inode));
 }
 
 // A moving average over the attempts that made something.
@@ -255,9 +255,7 @@ Status AttemptRecorder::apply_published(const Event& event) {
   std::string staged;
   for (auto left = in.u64(); left > 0 && in.ok(); --left) {
     read_after(in, staged);
-    auto removed =
-        tables_.database.statement("DELETE FROM unpublished_output WHERE staged = ?").run(staged);
-    if (!removed) return removed;
+    if (auto removed = tables_.outputs.remove(staged); !removed) return removed;
   }
   return in.ok() ? Status() : Status(damaged_event(tables_.database, event.seq));
 }

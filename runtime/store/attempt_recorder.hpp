@@ -52,7 +52,6 @@ class AttemptRecorder {
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
                                  const PartitionStates::Before& before, std::int64_t first_seq);
   Result<Outcome> search_run(const Place& place, std::string_view identity);
-  Status add_output(const AttemptRecord& attempt);
   Status add_durations(AssetId asset, Batch batch);
   Status apply_attempts(const Event& event);
   Status apply_published(const Event& event);

@@ -48,10 +48,16 @@ std::vector<std::size_t> in_key_order(std::span<const std::string> keys) {
   return order;
 }
 
-Error absent_key(std::string_view set, std::string_view key) {
+Error absent_key(std::string_view verb, std::string_view set, std::string_view key) {
   return {ErrorCode::not_found,
-          fmt::format("remove key `{}` from dynamic set `{}`: it is not there", key, set),
+          fmt::format("{} key `{}` from dynamic set `{}`: it is not there", verb, key, set),
           fmt::format("partita dynamic list {}", set)};
+}
+
+Error taken_key(const KeyRename& rename) {
+  return usage_error(fmt::format("rename key `{}` from dynamic set `{}`: there is a key `{}`",
+                                 rename.from, rename.set, rename.to),
+                     fmt::format("partita dynamic list {}", rename.set));
 }
 
 constexpr const char* kInsertKey =
@@ -187,7 +193,7 @@ Result<std::int64_t> DynamicSets::remove(std::string_view name, std::span<const 
   Statement& remove_key = database_.statement(kDeleteKey);
   for (const std::string_view key : unique) {
     if (auto run = remove_key.run(set->id, key); !run) return std::move(run).error();
-    if (database_.changes() == 0) return absent_key(name, key);
+    if (database_.changes() == 0) return absent_key("remove", name, key);
     if (auto run = metadata_.remove(set->id, key); !run) return std::move(run).error();
     write_after(payload, std::exchange(previous, key), key);
   }
@@ -210,6 +216,23 @@ Status DynamicSets::set_metadata(std::string_view name, std::span<const KeyMetad
   payload.text(name);
   if (auto written = metadata_.set(set->id, entries, payload); !written) return written;
   return append(EventKind::key_metadata, *last + 1, at, payload.bytes());
+}
+
+Status DynamicSets::rename(const KeyRename& rename, std::int64_t seq) {
+  auto set = find(rename.set);
+  if (!set) return std::move(set).error();
+  auto taken = database_.statement("SELECT 1 FROM dynamic_key WHERE dynamic_set = ? AND key = ?")
+                   .integer(set->id, rename.to);
+  if (!taken) return std::move(taken).error();
+  if (*taken) return taken_key(rename);
+  auto renamed =
+      database_.statement("UPDATE dynamic_key SET key = ? WHERE dynamic_set = ? AND key = ?")
+          .run(rename.to, set->id, rename.from);
+  if (!renamed) return renamed;
+  if (database_.changes() == 0) return absent_key("rename", rename.set, rename.from);
+  if (auto moved = metadata_.rename(set->id, rename.from, rename.to); !moved) return moved;
+  set->changed_seq = seq;
+  return save(*set);
 }
 
 Status DynamicSets::apply(const Event& event) {

@@ -35,6 +35,9 @@ class DynamicSets {
   // Of keys that are there.
   Status set_metadata(std::string_view set, std::span<const KeyMetadata> entries, std::int64_t at);
 
+  // What the event `seq` says, which is not written here. The key keeps its place.
+  Status rename(const KeyRename& rename, std::int64_t seq);
+
   // Takes in an event of a set; for rebuilding.
   Status apply(const Event& event);
 

@@ -28,6 +28,7 @@ enum class EventKind : std::uint8_t {
   key_metadata = 10,
   wiped = 11,
   wipe_undone = 12,
+  key_renamed = 13,
   run_resumed = 14,
   checks = 15,
 };
@@ -56,8 +57,8 @@ class EventLog {
   // Those with attempts at the asset that came after.
   Status for_each_of_asset(std::int64_t asset, std::int64_t after,
                            const std::function<Status(const Event&)>& visit);
-  // Whether what is known of the asset's partitions was changed otherwise after that: wiped, or
-  // brought back.
+  // Whether what is known of the asset's partitions was changed otherwise after that: wiped,
+  // brought back, or renamed.
   Result<bool> is_changed(std::int64_t asset, std::int64_t after);
   // All from `first` to `last`.
   Status for_each_between(std::int64_t first, std::int64_t last,

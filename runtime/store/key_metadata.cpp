@@ -61,6 +61,12 @@ Status KeyMetadataTable::remove(std::int64_t set, std::string_view key) {
       .run(set, key);
 }
 
+Status KeyMetadataTable::rename(std::int64_t set, std::string_view from, std::string_view to) {
+  return database_
+      .statement("UPDATE dynamic_key_metadata SET key = ? WHERE dynamic_set = ? AND key = ?")
+      .run(to, set, from);
+}
+
 Result<bool> KeyMetadataTable::apply(std::int64_t set, ByteReader& payload) {
   std::string key;
   for (auto left = payload.u64(); left > 0 && payload.ok(); --left) {

@@ -25,6 +25,8 @@ class KeyMetadataTable {
   Status set(std::int64_t set, std::span<const KeyMetadata> entries, ByteWriter& payload);
   Status remove(std::int64_t set, std::string_view key);
 
+  Status rename(std::int64_t set, std::string_view from, std::string_view to);
+
   // Takes in what set() wrote; false where it is damaged.
   Result<bool> apply(std::int64_t set, ByteReader& payload);
 

@@ -134,6 +134,24 @@ Status PartitionStates::put(AssetId asset, std::string_view identity, const Know
   return inserted ? count(asset, 1) : inserted;
 }
 
+// The table is in the order of whole identities: in a product they are looked at one by one.
+Result<std::vector<std::string>> PartitionStates::having(AssetId asset, const KeySlots& slots,
+                                                         std::string_view key) {
+  std::vector<std::string> identities;
+  Rows rows =
+      slots.rank == 1
+          ? database_
+                .statement("SELECT identity FROM partition_state WHERE asset = ? AND identity = ?")
+                .query(asset, key)
+          : database_.statement("SELECT identity FROM partition_state WHERE asset = ?")
+                .query(asset);
+  while (rows.next()) {
+    if (slots.have(rows.text(0), key)) identities.emplace_back(rows.text(0));
+  }
+  if (!rows.status()) return rows.status().error();
+  return identities;
+}
+
 Result<std::optional<std::string>> PartitionStates::newest_materialized(AssetId asset) {
   Rows rows = database_
                   .statement(

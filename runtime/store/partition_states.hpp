@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/names.hpp"
 #include "store/records.hpp"
@@ -44,6 +46,10 @@ class PartitionStates {
   Status count(AssetId asset, std::int64_t added);
   Status erase(AssetId asset, std::string_view identity);
   Status put(AssetId asset, std::string_view identity, const Known& known);
+
+  // Identities of the partitions that have the key in these places.
+  Result<std::vector<std::string>> having(AssetId asset, const KeySlots& slots,
+                                          std::string_view key);
 
   // The partition whose materialization is the newest.
   Result<std::optional<std::string>> newest_materialized(AssetId asset);

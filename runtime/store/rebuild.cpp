@@ -23,6 +23,8 @@ Status apply(const Projections& projections, const Event& event) {
     case EventKind::keys_removed:
     case EventKind::key_metadata:
       return projections.dynamic_sets.apply(event);
+    case EventKind::key_renamed:
+      return projections.renamer.apply(event);
     case EventKind::wiped:
     case EventKind::wipe_undone:
       return projections.wipes.apply(event);
@@ -35,7 +37,7 @@ Status apply(const Projections& projections, const Event& event) {
 }  // namespace
 
 Status rebuild(const Projections& projections) {
-  projections.tables.names.forget();
+  projections.tables.forget();
   if (auto made = recreate_projections(projections.tables.database); !made) return made;
   return projections.tables.log.for_each(
       [&](const Event& event) { return apply(projections, event); });

@@ -4,6 +4,7 @@
 #include "store/attempt_recorder.hpp"
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
+#include "store/key_renamer.hpp"
 #include "store/tables.hpp"
 #include "store/wipes.hpp"
 
@@ -15,6 +16,7 @@ struct Projections {
   DynamicSets& dynamic_sets;
   CatalogTable& catalog;
   Wipes& wipes;
+  KeyRenamer& renamer;
 };
 
 // Within a write transaction.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "partitions/key_slots.hpp"
 
 namespace partita {
 
@@ -93,6 +94,18 @@ struct OutputRecord {
   bool moved = false;  // readers saw it at `staged`, where another may be by now: nothing to sweep
 };
 
+// A key of a dynamic set got another name.
+struct KeyRename {
+  std::string set, from, to;
+};
+
+// An asset with partitions of that key.
+struct RenamedAsset {
+  std::string asset;
+  KeySlots slots;                   // of the set
+  std::vector<OutputRecord> moves;  // of outputs, once the record is durable
+};
+
 // One attempt at one partition. A partition is named by its asset and its identity (see
 // PartitionSpace::identity_at); `key` is its text at the time, for people.
 struct AttemptRecord {
@@ -157,6 +170,7 @@ struct WipedState {
   std::string key;
   bool materialized = false;
   bool materialized_since = false;
+  bool former = false;  // another partition has its name now
 };
 
 // The materialization that counts for a partition: the last one that succeeded.

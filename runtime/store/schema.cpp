@@ -124,6 +124,15 @@ constexpr const char* kProjections = R"(
     key TEXT NOT NULL,
     metadata TEXT NOT NULL,
     PRIMARY KEY (dynamic_set, key)) WITHOUT ROWID;
+  DROP TABLE IF EXISTS key_rename;
+  CREATE TABLE key_rename (
+    seq INTEGER PRIMARY KEY,
+    dynamic_set TEXT NOT NULL,
+    old_key TEXT NOT NULL,
+    new_key TEXT NOT NULL,
+    asset INTEGER,
+    rank INTEGER,
+    slots INTEGER);
   DROP TABLE IF EXISTS catalog;
   CREATE TABLE catalog (
     generation INTEGER PRIMARY KEY,
@@ -165,7 +174,7 @@ Status add_provenance(Database& database) {
       " space BLOB NOT NULL, stretches BLOB NOT NULL, PRIMARY KEY (asset, kind))");
 }
 
-// Version 4: kinds of runs, wiped partitions, renamed keys.
+// Version 4: kinds of runs, wiped partitions.
 Status add_changes_of_the_known(Database& database) {
   auto has_kind =
       pragma(database, "SELECT count(*) FROM pragma_table_info('run') WHERE name = 'kind'");
@@ -193,16 +202,21 @@ Status add_check_runs(Database& database) {
       "ALTER TABLE check_result ADD COLUMN seq INTEGER NOT NULL DEFAULT 0");
 }
 
+// Version 6: renamed keys.
+Status add_key_renames(Database& database) {
+  return database.execute(
+      "CREATE TABLE IF NOT EXISTS key_rename (seq INTEGER PRIMARY KEY, dynamic_set TEXT NOT NULL,"
+      " old_key TEXT NOT NULL, new_key TEXT NOT NULL, asset INTEGER, rank INTEGER, slots INTEGER)");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {{1, &create_first_version},
-                                     {2, &add_key_metadata},
-                                     {3, &add_provenance},
-                                     {4, &add_changes_of_the_known},
-                                     {5, &add_check_runs}};
+constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata},
+                                     {3, &add_provenance},       {4, &add_changes_of_the_known},
+                                     {5, &add_check_runs},       {6, &add_key_renames}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

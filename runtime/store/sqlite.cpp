@@ -210,6 +210,10 @@ std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_);
 }
 
+std::uint64_t Database::transaction() const {
+  return sqlite3_get_autocommit(handle_) == 0 ? transactions_ : 0;
+}
+
 Error Database::error(int rc) const {
   const char* words = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(rc);
   return io_error(name_ + ": " + words, hint_for(rc));
@@ -229,7 +233,9 @@ int Database::wait_for_lock(void* self, int attempts) {
 // --- Transaction ---
 
 Transaction::Transaction(Database* database, Durability durability)
-    : database_(database), durability_(durability) {}
+    : database_(database), durability_(durability) {
+  if (database_ != nullptr) ++database_->transactions_;
+}
 
 Result<Transaction> Transaction::write(Database& database, Durability durability) {
   if (durability == Durability::relaxed) {

@@ -135,6 +135,9 @@ class Database {
   // Rows changed by the last statement that ran.
   std::int64_t changes() const;
 
+  // Tells transactions apart; 0 outside of any.
+  std::uint64_t transaction() const;
+
   // How long to wait for another process's write before giving up.
   void set_patience(std::int64_t milliseconds) { patience_ = milliseconds; }
 
@@ -156,6 +159,7 @@ class Database {
   sqlite3* handle_ = nullptr;
   std::int64_t patience_ = kPatience;
   std::int64_t waited_ = 0;
+  std::uint64_t transactions_ = 0;
   std::unordered_map<const char*, std::vector<std::unique_ptr<Statement>>> statements_;
 };
 

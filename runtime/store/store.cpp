@@ -9,6 +9,7 @@
 #include "store/attempt_recorder.hpp"
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
+#include "store/key_renamer.hpp"
 #include "store/provenance_follower.hpp"
 #include "store/rebuild.hpp"
 #include "store/schema.hpp"
@@ -43,13 +44,14 @@ struct Store::State {
   DynamicSets dynamic_sets{*database, tables.log};
   CatalogTable catalog{*database, tables.log};
   Wipes wipes{tables};
+  KeyRenamer renamer{tables, dynamic_sets};
 
   // Runs `work` in a write transaction: all of it becomes durable, or nothing.
   template <class Work>
   Status write(const Work& work,
                Transaction::Durability durability = Transaction::Durability::full) {
     auto status = write_once(work, durability);
-    if (!status) tables.names.forget();
+    if (!status) tables.forget();
     return status;
   }
 
@@ -72,6 +74,16 @@ struct Store::State {
     if (!rebuilt) return std::move(rebuilt).error();
     if (auto made = (*rebuilt)->rebuild(); !made) return std::move(made).error();
     return differing_projections(**original, *(*rebuilt)->state_->database);
+  }
+
+  // What set the output of a wiped partition aside, from where its readers would look for it now.
+  Result<std::optional<OutputRecord>> move_of(AssetId asset, const WipedPartition& wiped) {
+    std::optional<OutputRecord> move = wiped.move;
+    if (!move || !wiped.known.materialized_seq) return move;
+    auto made = reader.made_in(asset, *wiped.known.materialized_seq, wiped.identity);
+    if (!made) return std::move(made).error();
+    if (!made->output_dir.empty()) move->staged = std::move(made->output_dir);
+    return move;
   }
 
   // As write(), for work that has a result.
@@ -183,6 +195,18 @@ Result<std::int64_t> Store::remove_dynamic_keys(std::string_view set,
       [&](std::int64_t at) { return state_->dynamic_sets.remove(set, keys, at); });
 }
 
+Status Store::rename_dynamic_key(const KeyRename& rename, std::span<const RenamedAsset> assets) {
+  return state_->write([&](std::int64_t at) { return state_->renamer.rename(rename, assets, at); });
+}
+
+Result<std::vector<KeyRename>> Store::keys_renamed_since(RunId run) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto first = state_->tables.runs.first_seq(run);
+  if (!first) return std::move(first).error();
+  return state_->tables.renames.after(*first);
+}
+
 // --- runs ---
 
 Result<RunId> Store::begin_run(const RunRecord& run) {
@@ -264,17 +288,7 @@ Status Store::record_checks(RunId run, std::span<const AttemptRecord> attempts) 
 }
 
 Result<std::vector<OutputRecord>> Store::unpublished_outputs() {
-  std::vector<OutputRecord> outputs;
-  Rows rows =
-      state_->database
-          ->statement("SELECT staged, target, inode, moved FROM unpublished_output ORDER BY staged")
-          .query();
-  while (rows.next()) {
-    outputs.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
-                       static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
-  }
-  if (!rows.status()) return rows.status().error();
-  return outputs;
+  return state_->tables.outputs.list();
 }
 
 // Relaxed: an output that is in its place can be found to be there again.
@@ -314,11 +328,14 @@ Status Store::for_each_wiped(WipeId wipe, const std::function<void(const WipedSt
     if (!name) return std::move(name).error();
     auto now = state_->tables.states.known(asset, wiped.identity);
     if (!now) return std::move(now).error();
+    auto move = state_->move_of(asset, wiped);
+    if (!move) return std::move(move).error();
     const std::string& key = wiped.known.key.empty() ? wiped.identity : wiped.known.key;
-    visit({{*std::move(name), wiped.identity, wiped.move},
+    visit({{*std::move(name), wiped.identity, *std::move(move)},
            key,
            wiped.known.materialized_seq.has_value(),
-           *now && (*now)->materialized_seq.has_value()});
+           *now && (*now)->materialized_seq.has_value(),
+           is_former(wiped.identity)});
     return {};
   });
 }
@@ -376,13 +393,15 @@ Result<VersionHistory> Store::version_history(std::string_view asset, const Part
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   if (!*id) return history;
+  auto renames = state_->tables.renames.of(**id);
+  if (!renames) return std::move(renames).error();
   std::map<Index, std::vector<VersionHistory::Change>> changes;
   auto read = state_->tables.log.for_each_of_asset(**id, 0, [&](const Event& event) -> Status {
     AttemptsReader reader(event.payload);
     while (reader.next()) {
       const AttemptHead& head = reader.head();
       if (head.outcome != Outcome::materialized) continue;
-      const auto index = space.index_of_identity(head.identity);
+      const auto index = index_now(space, **renames, event.seq, head.identity);
       if (!index || !partitions.contains(*index)) continue;
       changes[*index].push_back(
           {event.seq, head.data_version.empty() ? 0 : version_hash(head.data_version)});
@@ -548,8 +567,8 @@ std::int64_t Store::last_seq() {
 
 Status Store::rebuild() {
   return state_->write([&](std::int64_t) {
-    return partita::rebuild(
-        {state_->tables, state_->recorder, state_->dynamic_sets, state_->catalog, state_->wipes});
+    return partita::rebuild({state_->tables, state_->recorder, state_->dynamic_sets,
+                             state_->catalog, state_->wipes, state_->renamer});
   });
 }
 

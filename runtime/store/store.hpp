@@ -73,6 +73,13 @@ class Store {
   // All or nothing: a key that is not there is an error that names it.
   Result<std::int64_t> remove_dynamic_keys(std::string_view set, std::span<const std::string> keys);
 
+  // The key is another from then on, in its place and with its metadata; so are the partitions of
+  // these assets that have it, with all that is known of them. Their outputs are to be moved
+  // (unpublished_outputs()). An error where the new key is in the set, or a partition of it known.
+  Status rename_dynamic_key(const KeyRename& rename, std::span<const RenamedAsset> assets);
+  // Of any set, since the run began, in their order.
+  Result<std::vector<KeyRename>> keys_renamed_since(RunId run);
+
   // --- runs ---
   Result<RunId> begin_run(const RunRecord& run);
   Status finish_run(RunId run, RunState state);

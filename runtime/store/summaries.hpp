@@ -32,18 +32,27 @@ Result<std::optional<StoredSummary>> read_summary(Database& database, SummaryKin
 void keep_summary(Database& database, SummaryKind kind, AssetId asset,
                   const StoredSummary& summary);
 
+// The index of what the event calls so.
+inline std::optional<Index> index_now(const PartitionSpace& space, const AssetRenames& renames,
+                                      std::int64_t seq, const std::string& identity) {
+  if (!renames.any_after(seq)) return space.index_of_identity(identity);
+  return space.index_of_identity(renames.now(seq, identity));
+}
+
 // Tells a summary of the attempts at the asset after event `seq`, which becomes the last of them.
 // How many there were.
 template <class Summary>
 Result<std::int64_t> take_attempts(Tables& tables, AssetId asset, const PartitionSpace& space,
                                    std::int64_t& seq, Summary& summary) {
   std::int64_t count = 0;
+  auto renames = tables.renames.of(asset);
+  if (!renames) return std::move(renames).error();
   auto read = tables.log.for_each_of_asset(asset, seq, [&](const Event& event) -> Status {
     AttemptsReader reader(event.payload);
     while (reader.next()) {
       ++count;
       const AttemptHead& head = reader.head();
-      if (const auto index = space.index_of_identity(head.identity)) {
+      if (const auto index = index_now(space, **renames, event.seq, head.identity)) {
         summary.take_attempt(*index, head, event.seq);
       }
     }
@@ -125,9 +134,14 @@ class Summaries {
     return std::optional(std::move(work));
   }
 
-  // Attempts add to what states say; a wipe takes from it.
+  // Attempts add to what states say; a wipe takes from it. What was renamed since may have the
+  // place and the name of another that was wiped.
   Result<bool> follows(AssetId asset, std::int64_t seq) {
-    if constexpr (!Summary::kFollowsFromStates) return true;
+    if constexpr (!Summary::kFollowsFromStates) {
+      auto renames = tables_.renames.of(asset);
+      if (!renames) return std::move(renames).error();
+      return !(*renames)->any_after(seq);
+    }
     auto changed = tables_.log.is_changed(asset, seq);
     if (!changed) return changed;
     return !*changed;

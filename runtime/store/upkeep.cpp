@@ -30,6 +30,7 @@ constexpr ProjectionQuery kProjectionQueries[] = {
     {"dynamic_set", "SELECT * FROM dynamic_set ORDER BY id"},
     {"dynamic_key", "SELECT * FROM dynamic_key ORDER BY dynamic_set, key"},
     {"dynamic_key_metadata", "SELECT * FROM dynamic_key_metadata ORDER BY 1, 2"},
+    {"key_rename", "SELECT * FROM key_rename ORDER BY seq"},
     {"catalog", "SELECT * FROM catalog ORDER BY generation"},
 };
 

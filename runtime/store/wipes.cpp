@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "partitions/key.hpp"
+
 namespace partita {
 
 namespace {
@@ -108,6 +110,7 @@ Status Wipes::undo(WipeId wipe, std::span<const WipeTarget> targets, std::int64_
   const auto order = in_order(targets);
   std::map<AssetId, std::vector<WipedPartition>> restored;
   auto read = for_each(wipe, [&](AssetId asset, const WipedPartition& wiped) -> Status {
+    if (is_former(wiped.identity)) return {};
     auto name = tables_.names.asset_name(asset);
     if (!name) return std::move(name).error();
     const WipeTarget wanted{*std::move(name), wiped.identity, {}};
@@ -157,13 +160,28 @@ Status Wipes::for_each(WipeId wipe,
   return tables_.log.for_each_between(
       rows.integer(0), rows.integer(1), [&](const Event& event) -> Status {
         if (event.kind != EventKind::wiped) return {};
-        const auto wiped = decode_wiped(event.payload);
+        auto wiped = decode_wiped(event.payload);
         if (!wiped || !event.asset) return damaged_event(tables_.database, event.seq);
-        for (const WipedPartition& partition : wiped->partitions) {
+        for (WipedPartition& partition : wiped->partitions) {
+          if (auto named = bring_up(event, partition); !named) return named;
           if (auto visited = visit(*event.asset, partition); !visited) return visited;
         }
         return {};
       });
+}
+
+// Gives it the names of now, and its output the place.
+Status Wipes::bring_up(const Event& event, WipedPartition& partition) {
+  auto renames = tables_.renames.of(*event.asset);
+  if (!renames) return std::move(renames).error();
+  if (!(*renames)->any_after(event.seq)) return {};
+  std::string& key = partition.known.key;
+  if (key.empty()) key = partition.identity;
+  const std::string before = key;
+  (*renames)->bring_up(event.seq, partition.identity, key);
+  if (partition.move) partition.move->staged = renamed_output(partition.move->staged, before, key);
+  if (key == partition.identity) key.clear();
+  return {};
 }
 
 Status Wipes::append(EventKind kind, AssetId asset, const WipedPartitions& wiped, std::int64_t at) {
@@ -187,7 +205,8 @@ Status Wipes::apply(const Event& event) {
     auto applied = event.kind == EventKind::wiped ? apply_wiped(*event.asset, partition)
                                                   : apply_restored(*event.asset, partition);
     if (!applied) return applied;
-    if (auto added = add_move(partition); !added) return added;
+    if (!partition.move) continue;
+    if (auto added = tables_.outputs.add(*partition.move); !added) return added;
   }
   return count(event, *wiped);
 }
@@ -201,13 +220,6 @@ Status Wipes::apply_restored(AssetId asset, const WipedPartition& partition) {
   auto put = tables_.states.put(asset, partition.identity, partition.known);
   if (!put) return put;
   return tables_.checks.put(asset, partition.identity, partition.checks);
-}
-
-Status Wipes::add_move(const WipedPartition& partition) {
-  if (!partition.move) return {};
-  return tables_.database.statement("INSERT OR REPLACE INTO unpublished_output VALUES (?, ?, ?, 1)")
-      .run(partition.move->staged, partition.move->target,
-           static_cast<std::int64_t>(partition.move->inode));
 }
 
 Status Wipes::count(const Event& event, const WipedPartitions& wiped) {

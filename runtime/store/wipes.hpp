@@ -30,7 +30,7 @@ class Wipes {
   // is materialized is an error.
   Status undo(WipeId wipe, std::span<const WipeTarget> targets, std::int64_t at);
 
-  // What a wipe took away.
+  // What a wipe took away, by its names of now.
   Status for_each(WipeId wipe, const std::function<Status(AssetId, const WipedPartition&)>& visit);
 
   // Takes in an event of either kind; for rebuilding.
@@ -43,9 +43,9 @@ class Wipes {
   Status restore(WipeId wipe, AssetId asset, std::vector<WipedPartition> partitions,
                  std::int64_t at);
   Status append(EventKind kind, AssetId asset, const WipedPartitions& wiped, std::int64_t at);
+  Status bring_up(const Event& event, WipedPartition& partition);
   Status apply_wiped(AssetId asset, const WipedPartition& partition);
   Status apply_restored(AssetId asset, const WipedPartition& partition);
-  Status add_move(const WipedPartition& partition);
   Status count(const Event& event, const WipedPartitions& wiped);
 
   Tables& tables_;

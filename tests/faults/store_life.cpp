@@ -134,6 +134,10 @@ Status StoreLife::change_keys() {
   auto there = store_->dynamic_keys(kSet);
   if (!there) return std::move(there).error();
   if ((*there)->empty()) return {};
+  if (below(2) == 0) {
+    const RenamedAsset sales{kAsset, {1, 1}, {}};
+    return store_->rename_dynamic_key({kSet, (*there)->front(), keys[0]}, {&sales, 1});
+  }
   return ignoring_value(store_->remove_dynamic_keys(kSet, {&(*there)->front(), 1}));
 }
 

@@ -47,7 +47,7 @@ TEST_CASE("a newer schema is refused, with the way on") {
   project.close();
   execute(project.file(), "PRAGMA user_version=7");
   const Error error = error_of_opening(project);
-  CHECK(contains(error.message, "made by a newer partita (schema 7, this one knows 5)"));
+  CHECK(contains(error.message, "made by a newer partita (schema 7, this one knows 6)"));
   CHECK(error.hint == "use that one, or restore a backup");
 }
 
