@@ -31,6 +31,8 @@ class Invocation {
   // kAsStored leaves changed definitions to the command itself.
   enum class Definitions { kRescanned, kAsStored };
   Result<Project*> open_project(Definitions definitions = Definitions::kRescanned);
+  // As --no-wait says; that it waits is told on standard error.
+  Patience patience() const;
   // For a command that opens it again, as of a later moment.
   void close_project();
   // What it is opened with, for a command that looks at a project without opening it; and where

@@ -19,15 +19,17 @@ struct DynamicRequest {
 };
 
 Result<std::string> verb_of(const ParsedOptions& options) {
-  static const std::vector<std::string> verbs = {"list", "add", "remove"};
+  static const std::vector<std::string> verbs = {"list", "add", "remove", "rename"};
   std::string verb = options.positional(0);
   if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) {
     std::string hint = did_you_mean(verb, verbs);
     return usage_error(fmt::format("unknown verb `{}`", verb),
-                       hint.empty() ? "it is list, add or remove" : std::move(hint));
+                       hint.empty() ? "it is list, add, remove or rename" : std::move(hint));
   }
   if (options.has("metadata") && verb != "add")
     return usage_error("--metadata goes with `dynamic add`");
+  if (options.has("no-wait") && verb != "rename")
+    return usage_error("--no-wait goes with `dynamic rename`");
   return verb;
 }
 
@@ -53,6 +55,17 @@ Status read_keys(const ParsedOptions& options, DynamicRequest& request) {
   return {};
 }
 
+// The key as it is called, and as it is to be.
+Status read_names(const std::vector<std::string>& words, DynamicRequest& request) {
+  if (words.size() > 4) return usage_error(fmt::format("unexpected argument `{}`", words[4]));
+  if (words.size() < 4) {
+    return usage_error(words.size() < 3 ? "KEY is missing" : "the new name is missing",
+                       fmt::format("partita dynamic rename {} KEY NEW", shell_quoted(request.set)));
+  }
+  request.keys.keys = {words[2], words[3]};
+  return {};
+}
+
 Result<DynamicRequest> request_of(const ParsedOptions& options) {
   Result<std::string> verb = verb_of(options);
   if (!verb) return std::move(verb).error();
@@ -63,6 +76,10 @@ Result<DynamicRequest> request_of(const ParsedOptions& options) {
     return request;
   }
   if (request.set.empty()) return usage_error("SET is missing");
+  if (request.verb == "rename") {
+    if (Status named = read_names(words, request); !named) return std::move(named).error();
+    return request;
+  }
   if (words.size() < 3)
     return usage_error("KEY is missing", "name keys, or write - to read one a line");
   if (Status read = read_keys(options, request); !read) return std::move(read).error();
@@ -121,12 +138,33 @@ Result<int> change_keys(Project& project, const DynamicRequest& request, Output&
   return kExitSuccess;
 }
 
+std::string renamed_text(const RenameView& view) {
+  std::string line = fmt::format("{}: `{}` is `{}` now", view.set, view.from, view.to);
+  std::int64_t partitions = 0;
+  for (const RenameView::Asset& asset : view.assets) partitions += asset.partitions;
+  if (partitions == 0) return line + "\n";
+  return fmt::format("{}, with {} of {}\n", line, count_of(partitions, "partition"),
+                     view.assets.size() == 1
+                         ? view.assets.front().asset
+                         : count_of(static_cast<std::int64_t>(view.assets.size()), "asset"));
+}
+
+Result<int> rename_key(Project& project, const DynamicRequest& request, Invocation& invocation) {
+  const std::vector<std::string>& keys = request.keys.keys;
+  Result<RenameView> view =
+      project.rename_dynamic({request.set, keys[0], keys[1], invocation.patience()});
+  if (!view) return std::move(view).error();
+  invocation.output().answer([&] { return to_json(*view); }, [&] { return renamed_text(*view); });
+  return kExitSuccess;
+}
+
 Result<int> run(Invocation& invocation) {
   Result<DynamicRequest> request = request_of(invocation.options());
   if (!request) return std::move(request).error();
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
   Output& output = invocation.output();
+  if (request->verb == "rename") return rename_key(**project, *request, invocation);
   if (request->verb != "list") return change_keys(**project, *request, output);
   return request->set.empty() ? list_sets(**project, output)
                               : list_keys(**project, *request, output);
@@ -138,22 +176,27 @@ Command dynamic_command() {
   Command command;
   command.section = Command::Section::definitions;
   command.name = "dynamic";
-  command.summary = "the keys of dynamic partitions: list, add, remove";
+  command.summary = "the keys of dynamic partitions: list, add, remove, rename";
   command.description =
       "`list` shows the sets, or the keys of one, one a line. `add` and `remove` take keys, or - "
       "for one a line from standard input; all are added or removed, or none. Adding a key that is "
       "there changes nothing but its metadata, where some is given. A key that is removed keeps "
-      "its history.";
-  command.positionals = {{"list|add|remove", true}, {"SET"}, {"KEY", false, true}};
+      "its history.\n"
+      "`rename` takes a key and its new name. The key keeps its place and its metadata, and its "
+      "partitions keep all that is known of them: nothing becomes stale, and outputs move to the "
+      "new name's directories. It waits for runs to end.";
+  command.positionals = {{"list|add|remove|rename", true}, {"SET"}, {"KEY", false, true}};
   command.options = {
       {"metadata", 'm', "NAME=VALUE", "add: kept with each of the keys, in place of what was",
        true},
       {"jsonl", 0, "", R"(the lines are JSON: {"key": "...", "metadata": {"name": value}})"},
+      {"no-wait", 0, "", "rename: exit 6 at once if a run has to end first"},
   };
   command.examples = {
       {"dynamic list", "the sets, and how many keys each has"},
       {"dynamic add customers alice bob --metadata region=eu", "two keys more"},
       {"dynamic remove customers - < gone.txt", "those of a file"},
+      {"dynamic rename customers alice alicia", "its partitions are the same ones"},
       {"dynamic list customers --jsonl", "what `dynamic add customers - --jsonl` reads"}};
   command.run = run;
   return command;

@@ -52,6 +52,12 @@ Status Invocation::start_zygote() {
   return {};
 }
 
+Patience Invocation::patience() const {
+  return {options_.has("no-wait"), [&output = output_](std::int64_t pid) {
+            output.narrate("waiting for the run of process " + std::to_string(pid) + " to end");
+          }};
+}
+
 void Invocation::close_project() {
   project_.reset();
   zygote_.reset();

@@ -45,10 +45,7 @@ WipeRequest request_of(Invocation& invocation) {
   const ParsedOptions& options = invocation.options();
   request.selection = options.positional(0);
   request.orphans = options.has("orphans");
-  request.no_wait = options.has("no-wait");
-  request.waiting = [&output = invocation.output()](std::int64_t pid) {
-    output.narrate(fmt::format("waiting for the run of process {} to end", pid));
-  };
+  request.patience = invocation.patience();
   return request;
 }
 

@@ -74,7 +74,7 @@ class WorkLeft {
   Result<PartitionSet> of(const RunRecord& run, const AssetDef& asset, bool all_of_it) {
     Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> planned = planned_by(run, asset, **space, Planned::to_run);
+    Result<PartitionSet> planned = planned_by(run, asset, **space, Planned::to_run, store_);
     if (!planned) return PartitionSet::all((*space)->shape());
     if (all_of_it) return planned;
     Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, **space);

@@ -98,7 +98,7 @@ Result<RunShare> LiveRuns::share_of(const LiveRun& run, const AssetDef& asset,
 Result<PartitionSet> LiveRuns::undecided_of_plan(const RunRecord& run, const AssetDef& asset,
                                                  const PartitionSpace& space,
                                                  const PartitionSet& untouched) {
-  Result<PartitionSet> planned = planned_by(run, asset, space, Planned::to_run);
+  Result<PartitionSet> planned = planned_by(run, asset, space, Planned::to_run, store_);
   if (!planned || planned->empty()) return PartitionSet::none(space.shape());
   Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, space);
   if (!since) return std::move(since).error();

@@ -5,13 +5,17 @@
 #include <algorithm>
 
 #include "partitions/selection.hpp"
+#include "service/keys_of_then.hpp"
 
 namespace partita {
 namespace {
 
-Result<PartitionSet> set_of(const Json& entry, const AssetDef& asset, const PartitionSpace& space) {
+Result<PartitionSet> set_of(const Json& entry, const AssetDef& asset, const PartitionSpace& space,
+                            std::span<const KeyRename> renames) {
   if (!asset.partitions.is_partitioned()) return PartitionSet::all(space.shape());
   auto expr = parse_partitions(entry["partitions"].as_string());
+  if (!expr) return std::move(expr).error();
+  expr = with_keys_of_now(*std::move(expr), asset.partitions, renames);
   if (!expr) return std::move(expr).error();
   return evaluate(**expr, space, {});
 }
@@ -28,12 +32,14 @@ std::vector<std::string> assets_planned_by(const RunRecord& run) {
 }
 
 Result<PartitionSet> planned_by(const RunRecord& run, const AssetDef& asset,
-                                const PartitionSpace& space, Planned which) {
+                                const PartitionSpace& space, Planned which, Store& store) {
+  Result<std::vector<KeyRename>> renames = store.keys_renamed_since(run.id);
+  if (!renames) return std::move(renames).error();
   PartitionSet planned = PartitionSet::none(space.shape());
   for (const Json& entry : run.plan.as_array()) {
     if (entry["asset"].as_string() != asset.key) continue;
     if (which == Planned::to_run && entry.contains("blocked")) continue;
-    Result<PartitionSet> set = set_of(entry, asset, space);
+    Result<PartitionSet> set = set_of(entry, asset, space, *renames);
     if (!set) {
       return std::move(set).error().wrap(
           fmt::format("find what run {} had planned of `{}`", run.id, asset.key));

@@ -7,7 +7,7 @@
 #include "definitions/catalog.hpp"
 #include "partitions/set.hpp"
 #include "partitions/space.hpp"
-#include "store/records.hpp"
+#include "store/store.hpp"
 
 namespace partita {
 
@@ -16,8 +16,9 @@ enum class Planned { to_run, blocked_too };
 // Each once.
 std::vector<std::string> assets_planned_by(const RunRecord& run);
 
-// Of one asset, in this space. An error if it names keys that are not there any more.
+// Of one asset, in this space; keys that were renamed since are found. An error if it names keys
+// that are not there any more.
 Result<PartitionSet> planned_by(const RunRecord& run, const AssetDef& asset,
-                                const PartitionSpace& space, Planned which);
+                                const PartitionSpace& space, Planned which, Store& store);
 
 }  // namespace partita

@@ -107,12 +107,23 @@ struct CheckRequest {
   std::vector<std::string> checks;  // by name; none: all
 };
 
+// Of what goes on only while no run lives.
+struct Patience {
+  bool no_wait = false;  // ErrorCode::lease_held instead of waiting for a run
+  std::function<void(std::int64_t pid)> waiting = [](std::int64_t) {};  // for that process's run
+};
+
 // Partitions whose materializations are to be forgotten.
 struct WipeRequest {
   std::string selection;
   bool orphans = false;  // the selection is an asset: those that its definition no longer has
-  bool no_wait = false;  // ErrorCode::lease_held instead of waiting for a run
-  std::function<void(std::int64_t pid)> waiting = [](std::int64_t) {};  // for that process's run
+  Patience patience;
+};
+
+// A key of a dynamic set that is to get another name.
+struct RenameRequest {
+  std::string set, from, to;
+  Patience patience;
 };
 
 class Project {
@@ -201,6 +212,9 @@ class Project {
   // How many were new. Refuses keys that an asset with the set cannot have, and a key given twice.
   Result<std::int64_t> add_dynamic(std::string_view set, const DynamicAddition& addition);
   Result<std::int64_t> remove_dynamic(std::string_view set, std::span<const std::string> keys);
+  // The key keeps its place, its metadata and all that is known of its partitions, whatever asset
+  // they are of; their outputs are moved.
+  Result<RenameView> rename_dynamic(const RenameRequest& request);
 
  private:
   struct State;

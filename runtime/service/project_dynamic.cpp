@@ -5,7 +5,9 @@
 
 #include "base/text.hpp"
 #include "partitions/key.hpp"
+#include "service/outputs.hpp"
 #include "service/project_state.hpp"
+#include "service/renamed_partitions.hpp"
 
 namespace partita {
 namespace {
@@ -84,6 +86,27 @@ Status check_metadata(std::string_view key, const Json& values) {
   return refuse(fmt::format("it has {} bytes, at most {} are allowed", size, kMostMetadataBytes));
 }
 
+Status check_rename(const KeyRename& rename, Store& store) {
+  Result<DynamicKeys> keys = store.dynamic_keys(rename.set);
+  if (!keys) return std::move(keys).error();
+  const auto refuse = [&](ErrorCode code, std::string_view why, std::string hint) {
+    return Error{code,
+                 fmt::format("rename key `{}` of dynamic set `{}`: {}", printable_key(rename.from),
+                             rename.set, why),
+                 std::move(hint)};
+  };
+  const auto has = [&](const std::string& key) {
+    return std::find((*keys)->begin(), (*keys)->end(), key) != (*keys)->end();
+  };
+  if (!has(rename.from)) {
+    std::string hint = did_you_mean(rename.from, **keys);
+    if (hint.empty()) hint = fmt::format("partita dynamic list {}", rename.set);
+    return refuse(ErrorCode::not_found, "it is not there", std::move(hint));
+  }
+  if (!has(rename.to)) return {};
+  return refuse(ErrorCode::usage, fmt::format("`{}` is there already", rename.to), {});
+}
+
 }  // namespace
 
 Result<std::vector<DynamicSetRow>> Project::dynamic_sets() {
@@ -127,6 +150,34 @@ Result<std::int64_t> Project::remove_dynamic(std::string_view set,
                                              std::span<const std::string> keys) {
   if (Status known = require_set(*this, set); !known) return std::move(known).error();
   return state_->store->remove_dynamic_keys(set, keys);
+}
+
+Result<RenameView> Project::rename_dynamic(const RenameRequest& request) {
+  const auto& [set, from, to, patience] = request;
+  if (Status known = require_set(*this, set); !known) return std::move(known).error();
+  if (Status valid = check_key(to, product_of(*state_->catalog, set)); !valid)
+    return std::move(valid).error();
+  const Settings& settings = state_->settings;
+  Store& store = *state_->store;
+  Result<FileLock> lock = lock_out_and_recover(patience, settings, store);
+  if (!lock) return std::move(lock).error();
+  const KeyRename rename{set, from, to};
+  if (Status fits = check_rename(rename, store); !fits) return std::move(fits).error();
+  auto found = renamed_partitions(rename, *state_->catalog, store, settings);
+  if (!found) return std::move(found).error();
+  RenameView view{set, from, to, {}};
+  std::vector<RenamedAsset> assets;
+  std::vector<OutputRecord> moves;
+  for (auto& [asset, count] : *found) {
+    const auto outputs = static_cast<std::int64_t>(asset.moves.size());
+    if (count > 0) view.assets.push_back({asset.asset, count, outputs});
+    moves.insert(moves.end(), asset.moves.begin(), asset.moves.end());
+    assets.push_back(std::move(asset));
+  }
+  if (Status renamed = store.rename_dynamic_key(rename, assets); !renamed)
+    return std::move(renamed).error();
+  if (Status moved = publish(store, moves); !moved) return std::move(moved).error();
+  return view;
 }
 
 }  // namespace partita

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "service/leases.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
@@ -61,6 +62,10 @@ RunRecord run_of(const ReportView& view, const Snapshot& snapshot, const Clock& 
 }  // namespace
 
 Result<ReportView> Project::report(const ReportRequest& request) {
+  // Not while keys get other names.
+  Result<FileLock> lock =
+      FileLock::acquire(admission_file(state_->settings), [](std::int64_t) { return Status(); });
+  if (!lock) return std::move(lock).error();
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(request.asset);
   if (!asset) return std::move(asset).error();

@@ -8,14 +8,14 @@ namespace partita {
 namespace {
 
 // What a run had planned, by asset, of those that there are in this world.
-Result<PartitionsByAsset> planned_by(const RunRecord& run, Snapshot& snapshot) {
+Result<PartitionsByAsset> planned_by(const RunRecord& run, Snapshot& snapshot, Store& store) {
   PartitionsByAsset planned;
   for (const std::string& key : assets_planned_by(run)) {
     Result<const AssetDef*> asset = snapshot.find(key);
     if (!asset) return std::move(asset).error();
     Result<SpacePtr> space = snapshot.space(**asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> set = planned_by(run, **asset, **space, Planned::blocked_too);
+    Result<PartitionSet> set = planned_by(run, **asset, **space, Planned::blocked_too, store);
     if (!set) return std::move(set).error();
     planned.emplace(key, *std::move(set));
   }
@@ -35,7 +35,7 @@ PartitionSet attempted(const OutcomeSets& since) {
 Result<Plan> left_of(const RunRecord& run, Snapshot& snapshot, Store& store,
                      PartitionSet (*done)(const OutcomeSets&), std::string reason,
                      const PartitionsByAsset& taken_over) {
-  auto planned = planned_by(run, snapshot);
+  auto planned = planned_by(run, snapshot, store);
   if (!planned) return std::move(planned).error();
   PlanRequest request;
   request.targets_reason = std::move(reason);

@@ -136,24 +136,52 @@ Result<LogTarget> parse_log_target(std::string_view text) {
   return target;
 }
 
+bool is_meant(const LogTarget& target, std::string_view asset, std::string_view key) {
+  return (target.asset.empty() || target.asset == asset) &&
+         (target.key.empty() || target.key == key);
+}
+
+// Of a key as the run had it.
+Result<LogTarget> with_key_of_now(RunId run, LogTarget target, const Catalog& catalog,
+                                  Store& store) {
+  const AssetDef* asset = catalog.asset(target.asset);
+  if (asset == nullptr) return target;
+  Result<std::vector<KeyRename>> renames = store.keys_renamed_since(run);
+  if (!renames) return std::move(renames).error();
+  for (const auto& [set, from, to] : *renames)
+    target.key = KeySlots::of(asset->partitions, set).replaced(target.key, from, to);
+  return target;
+}
+
+Result<std::vector<Project::LogPiece>> pieces_of(RunId run, const LogTarget& target, Store& store) {
+  Result<std::vector<AttemptRecord>> attempts = store.attempts(run, false, kNoLimit);
+  if (!attempts) return std::move(attempts).error();
+  std::vector<Project::LogPiece> pieces;
+  for (const AttemptRecord& attempt : *attempts) {
+    if (!is_meant(target, attempt.asset, attempt.key)) continue;
+    Result<std::string> log = store.log(run, attempt.asset, attempt.identity);
+    if (!log) return std::move(log).error();
+    pieces.push_back(
+        {attempt.asset, attempt.key, *std::move(log), display_status(attempt.outcome)});
+  }
+  return pieces;
+}
+
 }  // namespace
 
 Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::string_view partition) {
   if (Result<RunRecord> known = state_->store->run(run); !known) return std::move(known).error();
   Result<LogTarget> target = parse_log_target(partition);
   if (!target) return std::move(target).error();
-  Result<std::vector<AttemptRecord>> attempts = state_->store->attempts(run, false, kNoLimit);
-  if (!attempts) return std::move(attempts).error();
-  std::vector<LogPiece> pieces;
-  for (const AttemptRecord& attempt : *attempts) {
-    if (!target->asset.empty() && attempt.asset != target->asset) continue;
-    if (!target->key.empty() && attempt.key != target->key) continue;
-    Result<std::string> log = state_->store->log(run, attempt.asset, attempt.identity);
-    if (!log) return std::move(log).error();
-    pieces.push_back(
-        {attempt.asset, attempt.key, *std::move(log), display_status(attempt.outcome)});
+  Result<std::vector<LogPiece>> pieces = pieces_of(run, *target, *state_->store);
+  if (!pieces) return pieces;
+  if (pieces->empty() && !target->key.empty()) {
+    auto now = with_key_of_now(run, *target, *state_->catalog, *state_->store);
+    if (!now) return std::move(now).error();
+    pieces = pieces_of(run, *now, *state_->store);
+    if (!pieces) return pieces;
   }
-  if (pieces.empty() && !partition.empty()) {
+  if (pieces->empty() && !partition.empty()) {
     return Error{ErrorCode::not_found,
                  fmt::format("find `{}` in run {}: it had no part in it", partition, run),
                  fmt::format("`partita run {}` shows what had", run)};
@@ -164,11 +192,6 @@ Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::stri
 namespace {
 
 constexpr int kFollowMillis = 50;
-
-bool is_meant(const LogTarget& target, std::string_view asset, std::string_view key) {
-  return (target.asset.empty() || target.asset == asset) &&
-         (target.key.empty() || target.key == key);
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include "definitions/plugin_store.hpp"
 #include "definitions/reload.hpp"
+#include "service/file_lock.hpp"
 #include "service/project.hpp"
 #include "service/snapshot.hpp"
 
@@ -65,5 +66,8 @@ Result<std::set<Path>> needed_copies(Store& store);
 Result<std::vector<RunRow>> recover(const Settings& settings, Store& store);
 // The same for who holds the admission lock (leases.hpp).
 Result<std::vector<RunRow>> recover_locked(const Settings& settings, Store& store);
+// While no run lives, with what those that died left to move in its place.
+Result<FileLock> lock_out_and_recover(const Patience& patience, const Settings& settings,
+                                      Store& store);
 
 }  // namespace partita

@@ -5,7 +5,6 @@
 
 #include "base/text.hpp"
 #include "partitions/selection.hpp"
-#include "service/leases.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/wipe_targets.hpp"
@@ -25,15 +24,6 @@ bool is_there(const Path& path) {
 
 bool is_purged(const WipeRecord& wipe, const Settings& settings) {
   return wipe.outputs > 0 && wipe.undone == 0 && !is_there(wiped_directory(settings, wipe.id));
-}
-
-// While no run lives, with what those that died left to move in its place.
-Result<FileLock> settled(const WipeRequest& request, const Settings& settings, Store& store) {
-  Result<FileLock> lock = lock_out_runs(settings, request.no_wait, request.waiting);
-  if (!lock) return lock;
-  if (auto recovered = recover_locked(settings, store); !recovered)
-    return std::move(recovered).error();
-  return lock;
 }
 
 // Partitions of a wipe, asset by asset.
@@ -96,7 +86,7 @@ Result<WipeView> Project::plan_wipe(const WipeRequest& request) {
 Result<WipeView> Project::wipe(const WipeRequest& request) {
   const Settings& settings = state_->settings;
   Store& store = *state_->store;
-  Result<FileLock> lock = settled(request, state_->settings, store);
+  Result<FileLock> lock = lock_out_and_recover(request.patience, state_->settings, store);
   if (!lock) return std::move(lock).error();
   Snapshot snapshot = state_->snapshot();
   Result<WipeTargets> found = wipe_targets(request, snapshot, store, settings);
@@ -121,7 +111,7 @@ Result<WipeView> Project::wipe(const WipeRequest& request) {
 
 Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& request) {
   Store& store = *state_->store;
-  Result<FileLock> lock = settled(request, state_->settings, store);
+  Result<FileLock> lock = lock_out_and_recover(request.patience, state_->settings, store);
   if (!lock) return std::move(lock).error();
   Result<WipeRecord> record = wipe_to_undo(wipe, store, state_->settings);
   if (!record) return std::move(record).error();
@@ -130,6 +120,10 @@ Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& 
   std::vector<WipeTarget> targets;
   std::vector<OutputRecord> moves;
   Status read = store.for_each_wiped(record->id, [&](const WipedState& wiped) {
+    if (wiped.former) {
+      refused.add(wiped, "another partition has its name now");
+      return;
+    }
     if (wiped.materialized_since) {
       refused.add(wiped, "materialized since");
       return;
@@ -163,7 +157,7 @@ Result<std::vector<WipeRow>> Project::wipes() {
 Result<std::vector<std::int64_t>> Project::purge_wipes(std::int64_t wipe,
                                                        const WipeRequest& request) {
   const Settings& settings = state_->settings;
-  Result<FileLock> lock = settled(request, state_->settings, *state_->store);
+  Result<FileLock> lock = lock_out_and_recover(request.patience, state_->settings, *state_->store);
   if (!lock) return std::move(lock).error();
   if (wipe != 0) {
     if (Result<WipeRecord> known = state_->store->wipe_record(wipe); !known)

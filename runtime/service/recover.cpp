@@ -37,6 +37,15 @@ Result<std::vector<RunRow>> recover(const Settings& settings, Store& store) {
   return recover_locked(settings, store);
 }
 
+Result<FileLock> lock_out_and_recover(const Patience& patience, const Settings& settings,
+                                      Store& store) {
+  Result<FileLock> lock = lock_out_runs(settings, patience.no_wait, patience.waiting);
+  if (!lock) return lock;
+  if (auto recovered = recover_locked(settings, store); !recovered)
+    return std::move(recovered).error();
+  return lock;
+}
+
 Result<std::vector<RunRow>> recover_locked(const Settings& settings, Store& store) {
   for (const Path& path : left_in(settings, settings.state / "tmp")) {
     if (Status ended = await_workers(path, kWorkersPatienceMillis); !ended)

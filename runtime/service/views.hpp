@@ -228,6 +228,15 @@ struct WipeRow {
   bool purged = false;  // it had outputs, and they are gone
 };
 
+struct RenameView {
+  struct Asset {
+    std::string asset;
+    std::int64_t partitions = 0, outputs = 0;  // of which anything was known
+  };
+  std::string set, from, to;
+  std::vector<Asset> assets;
+};
+
 struct PlanTaskView {
   std::string asset, partitions, reason;
   std::int64_t count = 0;
@@ -328,6 +337,7 @@ Json to_json(const ReportView& view);
 Json to_json(const WipeView& view);
 Json to_json(const UndoneWipeView& view);
 Json to_json(const WipeRow& row);
+Json to_json(const RenameView& view);
 Json to_json(const PlanView& view);
 Json to_json(const ExplainView& view);
 Json to_json(const StatusView& view);

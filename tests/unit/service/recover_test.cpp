@@ -104,6 +104,38 @@ TEST_CASE_FIXTURE(Fixture, "the next command puts an output that is durable in i
   CHECK(std::filesystem::exists(target() / "content"));
 }
 
+// The rename is durable, and its process gone before it moved the output.
+TEST_CASE_FIXTURE(Fixture, "the next command moves the output of a key that was renamed") {
+  std::filesystem::copy_file(Path(PARTITA_BINARY_DIR) / "plugins" / "customers.so",
+                             directory / "definitions" / "customers.so");
+  const Path before = state() / "outputs" / "orders" / "@bob";
+  const Path after = state() / "outputs" / "orders" / "@robert";
+  partita::tests::QuietListener quiet;
+  {
+    const auto project = open();
+    REQUIRE(project->add_dynamic("customers", {{"bob"}, {}}));
+    MaterializeRequest request;
+    request.selection = "orders@bob";
+    REQUIRE(project->materialize(request, quiet)->result == "success");
+  }
+  struct stat found{};
+  REQUIRE(::stat(before.c_str(), &found) == 0);
+  {
+    auto store = Store::open(state() / "partita.db", system_clock());
+    REQUIRE(store);
+    const OutputRecord move{before.string(), after.string(), found.st_ino, true};
+    REQUIRE((*store)->rename_dynamic_key({"customers", "bob", "robert"},
+                                         std::vector<RenamedAsset>{{"orders", {1, 1}, {move}}}));
+  }
+  CHECK(std::filesystem::exists(before));
+  const auto project = open();
+  CHECK_FALSE(std::filesystem::exists(before));
+  CHECK(std::filesystem::exists(after / "content.txt"));
+  const auto view = project->explain("orders@robert");
+  REQUIRE(view);
+  CHECK(view->made->output_dir == after.string());
+}
+
 TEST_CASE_FIXTURE(Fixture, "an output is in its place for good before it is said to be") {
   open().reset();
   die_before_publishing();
