@@ -6,13 +6,16 @@
 #include <deque>
 #include <memory>
 #include <random>
-#include <unordered_map>
 #include <utility>
 
 #include "base/text.hpp"
 #include "execute/committer.hpp"
+#include "execute/held_back.hpp"
 #include "execute/readiness.hpp"
 #include "execute/retry_queue.hpp"
+#include "execute/running_tasks.hpp"
+#include "execute/stop_rules.hpp"
+#include "execute/task_maker.hpp"
 
 namespace partita {
 namespace {
@@ -53,14 +56,16 @@ class Schedule final : public ExecutorClient, public RunActivity {
         clock_(options.clock != nullptr ? *options.clock : system_clock()),
         caps_(plan, options.most_by_dimension),
         readiness_(plan, options.most_by_dimension.empty() ? nullptr : &caps_),
+        tasks_(plan, observer),
+        running_(plan, options.pools, options.most_by_dimension.empty() ? nullptr : &caps_),
+        held_(plan),
+        stop_rules_(options, clock_),
         assets_(plan.assets.size()),
         committer_(observer, [&executor] { executor.wake(); }) {}
 
   Result<RunCounts> run() {
-    if (options_.timeout > 0) deadline_ = clock_.monotonic_micros() + micros(options_.timeout);
     for (;;) {
-      obey_interrupts();
-      obey_deadline();
+      obey_stop_rules();
       if (stopping_) stop();
       take_due_retries();
       if (Status started = start_ready(); !started) return std::move(started).error();
@@ -72,50 +77,53 @@ class Schedule final : public ExecutorClient, public RunActivity {
       if (Status settled = settle(); !settled) return std::move(settled).error();
     }
     counts_.cancelled += readiness_.not_started();
+    counts_.timed_out = stop_rules_.timed_out();
     return counts_;
   }
 
   void started(std::int64_t task) override {
-    const auto at = running_.find(task);
-    if (at == running_.end()) return;
-    at->second.begun = true;
-    observer_.started(named(task, at->second));
+    RunningTask* running = running_.find(task);
+    if (running == nullptr) return;
+    running->begun = true;
+    observer_.started(named(task, *running));
   }
 
   void finished(TaskResult result) override {
-    const auto at = running_.find(result.id);
-    if (at == running_.end()) return;
-    note_end_of_process(at->second.asset, result);
-    if (at->second.is_batch()) {
-      observer_.ended(named(at->first, at->second));
-      settle_rest(at->first, at->second, std::move(result));
-      retry_together(at->second);
+    const std::int64_t task = result.id;
+    RunningTask* running = running_.find(task);
+    if (running == nullptr) return;
+    note_end_of_process(running->asset, result);
+    if (running->is_batch()) {
+      observer_.ended(named(task, *running));
+      settle_rest(task, *running, std::move(result));
+      retry_together(*running);
     } else {
-      conclude(at->first, at->second, at->second.partitions.begin, std::move(result));
+      conclude(task, *running, running->partitions.begin, std::move(result));
     }
-    take(at);
+    running_.take(task);
   }
 
   void decided(std::int64_t task, TaskResult result) override {
-    const auto at = running_.find(task);
-    if (at == running_.end()) return;
+    RunningTask* running = running_.find(task);
+    if (running == nullptr) return;
     const auto part = static_cast<std::size_t>(part_of(task, result.id));
-    if (part >= at->second.decided.size() || at->second.decided[part]) return;
-    if (result.status != TaskResult::Status::failed) assets_[at->second.asset].deaths = 0;
-    conclude_part(task, at->second, part, std::move(result));
+    if (part >= running->decided.size() || running->decided[part]) return;
+    if (result.status != TaskResult::Status::failed) assets_[running->asset].deaths = 0;
+    conclude_part(task, *running, part, std::move(result));
   }
 
   void progressed(std::int64_t task, double fraction, std::string_view text) override {
-    if (const Running* running = find(task))
+    if (const RunningTask* running = running_.find(task))
       observer_.progressed(named(task, *running), fraction, text);
   }
 
   void printed(std::int64_t task, std::string_view line) override {
-    if (const Running* running = find(task)) observer_.printed(named(task, *running), line);
+    if (const RunningTask* running = running_.find(task))
+      observer_.printed(named(task, *running), line);
   }
 
   Result<InputData> input(std::int64_t task, int part, std::string_view asset) override {
-    const Running* running = find(task);
+    const RunningTask* running = running_.find(task);
     if (running == nullptr)
       return Error{ErrorCode::internal, "read input: the task is not running", {}};
     Run partitions = running->partitions;
@@ -129,8 +137,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   std::vector<AssetActivity> activity() const override {
     std::vector<std::vector<Run>> begun(plan_.assets.size()), left(plan_.assets.size());
-    for (const auto& [task, running] : running_)
-      add_undecided(running, running.begun ? begun[running.asset] : left[running.asset]);
+    running_.add_undecided(begun, left);
     for (const Ended& ended : not_durable_) {
       if (ended.begun) begun[ended.asset].push_back({ended.partition, ended.partition + 1});
     }
@@ -149,20 +156,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
   }
 
  private:
-  struct Running {
-    std::size_t asset = 0;
-    Run partitions;
-    int attempt = 1;
-    std::int64_t read_seq = 0;
-    std::string key;  // of a batch: its first and its last
-    // Of a batch, by the position of its parts.
-    std::vector<bool> decided;
-    std::vector<bool> again;  // those that are attempted again
-    bool begun = false;       // as far as the executor has told
-    bool is_batch() const { return !decided.empty(); }
-  };
-  using RunningTasks = std::unordered_map<std::int64_t, Running>;
-
   // What has been handed to the committer.
   struct Ended {
     std::size_t asset = 0;
@@ -172,55 +165,19 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // What is known of an asset while it runs.
   struct AssetState {
-    std::shared_ptr<const TaskAsset> task_asset;  // once it is needed
-    std::int64_t running = 0;                     // tasks
     int deaths = 0;                               // of processes, in a row
     std::shared_ptr<const std::string> given_up;  // why; null: it is not
   };
 
   static std::int64_t micros(double seconds) { return static_cast<std::int64_t>(seconds * 1e6); }
 
-  const Running* find(std::int64_t task) const {
-    const auto at = running_.find(task);
-    return at == running_.end() ? nullptr : &at->second;
-  }
-
-  RunningPartition named(std::int64_t task, const Running& running) const {
+  RunningPartition named(std::int64_t task, const RunningTask& running) const {
     return {task, plan_.assets[running.asset].def.key, running.key};
-  }
-
-  Lane lane_of(std::size_t asset, Run partitions) const {
-    return caps_.lane_of(asset, partitions.begin);
-  }
-
-  static void add_undecided(const Running& running, std::vector<Run>& runs) {
-    if (!running.is_batch()) return runs.push_back(running.partitions);
-    for (std::size_t part = 0; part < running.decided.size(); ++part) {
-      const Index at = running.partitions.begin + static_cast<Index>(part);
-      if (running.decided[part]) continue;
-      if (!runs.empty() && runs.back().end == at) {
-        ++runs.back().end;
-      } else {
-        runs.push_back({at, at + 1});
-      }
-    }
-  }
-
-  // No longer running: its places in the pool and under the caps are free.
-  void take(RunningTasks::iterator at) {
-    const Running& running = at->second;
-    const AssetDef& def = plan_.assets[running.asset].def;
-    if (!def.pool.empty()) --pool_use_[def.pool];
-    if (!options_.most_by_dimension.empty())
-      caps_.give_back(running.asset, lane_of(running.asset, running.partitions));
-    --assets_[running.asset].running;
-    partitions_under_way_ -= running.partitions.size();
-    running_.erase(at);
   }
 
   // ---- how attempts end
 
-  bool may_retry(const Running& running, const TaskResult& result) const {
+  bool may_retry(const RunningTask& running, const TaskResult& result) const {
     if (stopping_ || result.status != TaskResult::Status::failed) return false;
     if (assets_[running.asset].given_up) return false;
     return running.attempt <= most_retries(running.asset, result);
@@ -233,13 +190,13 @@ class Schedule final : public ExecutorClient, public RunActivity {
     return declared == 0 && asked ? 1 : declared;
   }
 
-  double delay_before(const Running& running) {
+  double delay_before(const RunningTask& running) {
     const RetryPolicy& policy = plan_.assets[running.asset].def.policy.retry;
     return retry_delay(policy, running.attempt, std::uniform_real_distribution<>()(random_));
   }
 
   // One partition's attempt has ended. Whether it is attempted again.
-  bool conclude(std::int64_t id, const Running& running, Index partition, TaskResult result) {
+  bool conclude(std::int64_t id, const RunningTask& running, Index partition, TaskResult result) {
     FinishedPartition finished;
     finished.task = id;
     finished.asset = running.asset;
@@ -271,7 +228,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
     return plan_.assets[asset].space->key_at(partition);
   }
 
-  void conclude_part(std::int64_t task, Running& running, std::size_t part, TaskResult result) {
+  void conclude_part(std::int64_t task, RunningTask& running, std::size_t part, TaskResult result) {
     running.decided[part] = true;
     const auto position = static_cast<Index>(part);
     running.again[part] = conclude(part_id(task, position), running,
@@ -279,7 +236,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
   }
 
   // The parts of a batch that were not decided share its end. What is long of it is kept once.
-  void settle_rest(std::int64_t task, Running& running, TaskResult result) {
+  void settle_rest(std::int64_t task, RunningTask& running, TaskResult result) {
     for (std::size_t part = 0; part < running.decided.size(); ++part) {
       if (running.decided[part]) continue;
       TaskResult own = result;
@@ -291,7 +248,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
   }
 
   // The parts of a batch that are attempted again, as far as they follow each other in one call.
-  void retry_together(const Running& running) {
+  void retry_together(const RunningTask& running) {
     const std::vector<bool>& again = running.again;
     for (std::size_t begin = 0; begin < again.size();) {
       std::size_t end = begin;
@@ -317,7 +274,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
   int longest_wait() const {
     std::int64_t until = clock_.monotonic_micros() + kTickMillis * 1000;
     if (const auto due = retries_.next_due()) until = std::min(until, *due);
-    if (deadline_) until = std::min(until, *deadline_);
+    if (const auto look = stop_rules_.next_look()) until = std::min(until, *look);
     const std::int64_t left = until - clock_.monotonic_micros();
     return static_cast<int>(std::clamp<std::int64_t>((left + 999) / 1000, 0, kTickMillis));
   }
@@ -346,16 +303,14 @@ class Schedule final : public ExecutorClient, public RunActivity {
     assets_[asset].given_up = std::make_shared<const std::string>(fmt::format(
         "{} processes in a row died of `{}` (max_worker_deaths)", assets_[asset].deaths, key));
     for (const std::int64_t task : executor_.recall()) {
-      const auto at = running_.find(task);
-      if (at == running_.end()) continue;
-      const Running& running = at->second;
+      if (running_.find(task) == nullptr) continue;
+      const RunningTask running = running_.take(task);
       readiness_.put_back({running.asset, running.partitions, running.attempt});
-      take(at);
     }
     const PartitionSet left = readiness_.give_up(asset);
     observer_.noticed(fmt::format("{} of `{}` held back: {}", count_of(left.count(), "partition"),
                                   key, *assets_[asset].given_up));
-    hold(asset, left, assets_[asset].given_up);
+    held_.add(asset, left, assets_[asset].given_up);
     withhold(asset, left.united(give_up_retries(asset)));
     return {};
   }
@@ -373,20 +328,10 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // ---- how it stops
 
-  void obey_interrupts() {
-    const int interrupts = options_.interrupts != nullptr ? options_.interrupts->load() : 0;
-    if (interrupts >= 1) cancel();
-    if (interrupts >= 2) kill();
-  }
-
-  void obey_deadline() {
-    if (!deadline_ || clock_.monotonic_micros() < *deadline_) return;
-    if (std::exchange(counts_.timed_out, true)) {
-      deadline_.reset();
-      return kill();
-    }
-    cancel();
-    deadline_ = clock_.monotonic_micros() + micros(kTimeoutGraceSeconds);
+  void obey_stop_rules() {
+    const StopRules::Wish wish = stop_rules_.look();
+    if (wish != StopRules::Wish::go_on) cancel();
+    if (wish == StopRules::Wish::kill) kill();
   }
 
   void cancel() {
@@ -403,28 +348,17 @@ class Schedule final : public ExecutorClient, public RunActivity {
   // What waits in the executor has not started, and will not; nor is anything attempted again.
   void stop() {
     for (const std::int64_t task : executor_.recall()) {
-      const auto at = running_.find(task);
-      if (at == running_.end()) continue;
-      counts_.cancelled += at->second.partitions.size();
-      take(at);
+      if (running_.find(task) != nullptr)
+        counts_.cancelled += running_.take(task).partitions.size();
     }
     give_up_retries(std::nullopt);
   }
 
   // ---- how it starts
 
-  bool may_start(std::size_t asset) const {
-    const AssetDef& def = plan_.assets[asset].def;
-    if (def.policy.exclusive && assets_[asset].running > 0) return false;
-    if (def.pool.empty()) return true;
-    const auto limit = options_.pools.find(def.pool);
-    const auto used = pool_use_.find(def.pool);
-    return limit == options_.pools.end() || used == pool_use_.end() || used->second < limit->second;
-  }
-
   bool has_room() const {
     return running_.size() < executor_.capacity() && committer_.under_way() < kMostUncommitted &&
-           (partitions_under_way_ < kMostUnderWay || running_.size() < kFewTasks);
+           (running_.partitions() < kMostUnderWay || running_.size() < kFewTasks);
   }
 
   // What turns out to need nothing may let others start.
@@ -438,8 +372,8 @@ class Schedule final : public ExecutorClient, public RunActivity {
   Status start_some() {
     std::int64_t moment = 0;
     while (!stopping_ && has_room()) {
-      const auto next =
-          readiness_.pop(options_.newest_first, [&](std::size_t i) { return may_start(i); });
+      const auto next = readiness_.pop(options_.newest_first,
+                                       [&](std::size_t i) { return running_.may_start(i); });
       if (!next) return {};
       Result<bool> needed = is_needed(*next);
       if (!needed) return std::move(needed).error();
@@ -475,9 +409,8 @@ class Schedule final : public ExecutorClient, public RunActivity {
   }
 
   Status start(const Readiness::Start& next, std::int64_t moment) {
-    const PlannedAsset& planned = plan_.assets[next.asset];
-    Task task = make_task(next);
-    Running running{next.asset, next.partitions, next.attempt, moment, task.partition, {}, {}};
+    Task task = tasks_.make(next);
+    RunningTask running{next.asset, next.partitions, next.attempt, moment, task.partition, {}, {}};
     if (!task.parts.empty()) {
       running.decided.resize(task.parts.size());
       running.again.resize(task.parts.size());
@@ -485,51 +418,8 @@ class Schedule final : public ExecutorClient, public RunActivity {
                         ? task.parts.front().partition
                         : task.parts.front().partition + ".." + task.parts.back().partition;
     }
-    running_.emplace(task.id, std::move(running));
-    if (!planned.def.pool.empty()) ++pool_use_[planned.def.pool];
-    if (!options_.most_by_dimension.empty())
-      caps_.take(next.asset, lane_of(next.asset, next.partitions));
-    ++assets_[next.asset].running;
-    partitions_under_way_ += next.partitions.size();
+    running_.add(task.id, std::move(running));
     return executor_.submit(std::move(task));
-  }
-
-  Task make_task(const Readiness::Start& next) {
-    const PartitionSpace& space = *plan_.assets[next.asset].space;
-    Task task;
-    task.id = ++last_id_;
-    task.attempt = next.attempt;
-    task.asset = task_asset(next.asset);
-    if (plan_.assets[next.asset].def.policy.takes_batches()) {
-      for (Index i = next.partitions.begin; i < next.partitions.end; ++i)
-        task.parts.push_back({space.key_at(i), keys_of(space, i)});
-      last_id_ += next.partitions.size();
-      return task;
-    }
-    task.keys = keys_of(space, next.partitions.begin);
-    task.partition =
-        task.keys.size() == 1 ? task.keys.front().key : space.key_at(next.partitions.begin);
-    return task;
-  }
-
-  const std::shared_ptr<const TaskAsset>& task_asset(std::size_t asset) {
-    std::shared_ptr<const TaskAsset>& known = assets_[asset].task_asset;
-    if (known) return known;
-    const PlannedAsset& planned = plan_.assets[asset];
-    const RunPolicy& policy = planned.def.policy;
-    TaskAsset made;
-    made.number = static_cast<std::int64_t>(asset);
-    made.key = planned.def.key;
-    made.plugin = planned.def.plugin;
-    for (const Dependency& dep : planned.def.deps) made.deps.push_back(dep.asset);
-    if (plan_.checks_only) made.deps.push_back(made.key);  // what its checks read
-    made.checks = observer_.checks_on(planned);
-    made.checks_only = plan_.checks_only;
-    made.limits = {policy.time_limit, policy.cpu_limit, policy.memory_limit};
-    made.priority = policy.priority;
-    made.process_per_task = policy.process_per_partition();
-    made.needs_process = policy.needs_process();
-    return known = std::make_shared<const TaskAsset>(std::move(made));
   }
 
   // ---- what becomes durable
@@ -612,17 +502,9 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   void withhold(std::size_t asset, const PartitionSet& partitions) {
     for (const Readiness::Withheld& withheld : readiness_.failed(asset, partitions)) {
-      hold(withheld.asset, withheld.partitions,
-           std::make_shared<const std::string>(reason_of(withheld)));
+      held_.add(withheld.asset, withheld.partitions,
+                std::make_shared<const std::string>(reason_of(withheld)));
     }
-  }
-
-  void hold(std::size_t asset, const PartitionSet& partitions,
-            const std::shared_ptr<const std::string>& reason) {
-    partitions.for_each_run([&](Run run) {
-      held_.push_back({asset, run, reason});
-      return true;
-    });
   }
 
   std::string reason_of(const Readiness::Withheld& withheld) const {
@@ -633,31 +515,10 @@ class Schedule final : public ExecutorClient, public RunActivity {
     return reason + " did not succeed";
   }
 
-  struct Held {
-    std::size_t asset = 0;
-    Run partitions;
-    std::shared_ptr<const std::string> reason;
-  };
-
-  // Some of what is withheld at a time: it may be a million partitions.
+  // Some of what is withheld at a time.
   void record_held() {
-    std::vector<FinishedPartition> some;
-    while (!held_.empty() && committer_.under_way() + some.size() < kMostUncommitted) {
-      Held& held = held_.front();
-      some.push_back(held_back(held, held.partitions.begin++));
-      if (held.partitions.size() == 0) held_.pop_front();
-    }
-    commit(std::move(some));
-  }
-
-  FinishedPartition held_back(const Held& held, Index partition) const {
-    FinishedPartition finished;
-    finished.asset = held.asset;
-    finished.partition = partition;
-    finished.fate = Fate::upstream_failed;
-    finished.key = plan_.assets[held.asset].space->key_at(partition);
-    finished.reason = *held.reason;
-    return finished;
+    const std::size_t under_way = committer_.under_way();
+    if (under_way < kMostUncommitted) commit(held_.take(kMostUncommitted - under_way));
   }
 
   const Plan& plan_;
@@ -667,21 +528,19 @@ class Schedule final : public ExecutorClient, public RunActivity {
   const Clock& clock_;
   DimensionCaps caps_;
   Readiness readiness_;
+  TaskMaker tasks_;
+  RunningTasks running_;
+  HeldBack held_;
+  StopRules stop_rules_;
   std::vector<AssetState> assets_;  // by index in the plan
-  RunningTasks running_;            // and what waits in the executor
-  Index partitions_under_way_ = 0;  // of those
-  std::map<std::string, int> pool_use_;
   RetryQueue retries_;
   std::mt19937_64 random_{std::random_device()()};
   std::vector<FinishedPartition> finished_;
   std::deque<Ended> not_durable_;
   std::map<std::size_t, std::vector<Run>> unchanged_;  // conditional ones that nothing asks for
   std::vector<std::size_t> to_give_up_;
-  std::deque<Held> held_;
   RunCounts counts_;
   Index failures_ = 0;
-  std::optional<std::int64_t> deadline_;  // in monotonic microseconds
-  std::int64_t last_id_ = 0;
   bool stopping_ = false;
   bool cancelled_ = false;
   bool killed_ = false;
@@ -689,17 +548,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
 };
 
 }  // namespace
-
-std::vector<TaskKey> keys_of(const PartitionSpace& space, Index partition) {
-  std::vector<TaskKey> keys;
-  const std::vector<Index> coordinates = space.coordinates(partition);
-  for (std::size_t i = 0; i < space.rank(); ++i) {
-    const DimensionSpace& dimension = space.dimension(i);
-    keys.push_back({space.definition().dimensions[i].name, dimension.key_at(coordinates[i]),
-                    dimension.window_at(coordinates[i])});
-  }
-  return keys;
-}
 
 Result<RunCounts> run_plan(const Plan& plan, Executor& executor, RunObserver& observer,
                            const ScheduleOptions& options) {
