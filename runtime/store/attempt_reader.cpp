@@ -97,6 +97,14 @@ Result<Materialization> AttemptReader::made_in(AssetId asset, std::int64_t seq,
   auto found = find(seq, identity);
   if (!found) return std::move(found).error();
   if (!*found) return damaged_event(tables_.database, seq);
+  if ((*found)->head.outcome != Outcome::materialized) {
+    // It failed after that, in the same commit.
+    auto heads = all_in(seq, identity);
+    if (!heads) return std::move(heads).error();
+    for (AttemptHead& head : *heads) {
+      if (head.outcome == Outcome::materialized) (*found)->head = std::move(head);
+    }
+  }
   auto record = record_of(asset, seq, (*found)->head);
   if (!record) return std::move(record).error();
   Materialization made = materialization_of(std::move(*record));

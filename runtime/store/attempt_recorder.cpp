@@ -131,8 +131,8 @@ Status AttemptRecorder::project_checks(const Place& place, Batch batch) {
 
 Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(const Place& place,
                                                                              Batch batch) {
-  auto first_seq = tables_.runs.first_seq(place.run);
-  if (!first_seq) return std::move(first_seq).error();
+  auto span = span_of(place.run);
+  if (!span) return std::move(span).error();
   std::vector<Link> links(batch.size());
   RunCounts counts;
   std::int64_t first_attempts = 0;
@@ -140,7 +140,7 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
     auto before = tables_.states.apply(place.asset, place.seq, place.run, *batch[i]);
     if (!before) return std::move(before).error();
     if (!before->known) ++first_attempts;
-    auto earlier = outcome_before(place, *batch[i], *before, *first_seq);
+    auto earlier = outcome_before(place, *batch[i], *before, *span);
     if (!earlier) return std::move(earlier).error();
     links[i].replaces = *earlier != Outcome::none;
     if (before->known) links[i].back = place.seq - before->last_seq;
@@ -162,13 +162,23 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
 }
 
 // How the run's last attempt at the partition ended, none where it made none. The state knows,
-// unless another run was there in between.
+// unless another run was there in between, or it was wiped and the run resumed.
 Result<Outcome> AttemptRecorder::outcome_before(const Place& place, const AttemptRecord& attempt,
                                                 const PartitionStates::Before& before,
-                                                std::int64_t first_seq) {
-  if (!before.known || before.last_seq < first_seq) return Outcome::none;
+                                                const RunSpan& span) {
+  if (!before.known) return span.wiped_since ? search_run(place, attempt.identity) : Outcome::none;
+  if (before.last_seq < span.first_seq) return Outcome::none;
   if (before.last_run == place.run) return before.last;
   return search_run(place, attempt.identity);
+}
+
+Result<AttemptRecorder::RunSpan> AttemptRecorder::span_of(RunId run) {
+  auto first_seq = tables_.runs.first_seq(run);
+  if (!first_seq) return std::move(first_seq).error();
+  auto wiped = tables_.database.statement("SELECT 1 FROM wipe WHERE last_seq > ? LIMIT 1")
+                   .integer(*first_seq);
+  if (!wiped) return std::move(wiped).error();
+  return RunSpan{*first_seq, wiped->has_value()};
 }
 
 Result<Outcome> AttemptRecorder::search_run(const Place& place, std::string_view identity) {

@@ -49,8 +49,13 @@ class AttemptRecorder {
   Result<std::vector<Link>> project(const Place& place, Batch batch);
   Result<std::vector<Link>> project_attempts(const Place& place, Batch batch);
   Status project_checks(const Place& place, Batch batch);
+  struct RunSpan {
+    std::int64_t first_seq = 0;
+    bool wiped_since = false;  // anything
+  };
+  Result<RunSpan> span_of(RunId run);
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
-                                 const PartitionStates::Before& before, std::int64_t first_seq);
+                                 const PartitionStates::Before& before, const RunSpan& span);
   Result<Outcome> search_run(const Place& place, std::string_view identity);
   Status add_durations(AssetId asset, Batch batch);
   Status apply_attempts(const Event& event);

@@ -63,6 +63,17 @@ TEST_CASE("a materialization has all that was recorded of it") {
   CHECK(made.metadata == attempt.metadata);
 }
 
+TEST_CASE("a materialization is found before a failure of the same commit") {
+  Project project;
+  const RunId run = project.begin_run();
+  project.record(run, {attempt_at("a", "x"), attempt_at("a", "x", Outcome::failed)});
+  CHECK(project->materialization("a", "x")->value().data_version == "00ff17");
+  AttemptRecord failed = attempt_at("a", "y", Outcome::failed);
+  failed.data_version = "bad0";
+  project.record(run, {attempt_at("a", "y"), failed});
+  CHECK(project->materialization("a", "y")->value().data_version == "00ff17");
+}
+
 TEST_CASE("materializations come in the order asked, absent ones left out") {
   Project project;
   std::vector<AttemptRecord> attempts;

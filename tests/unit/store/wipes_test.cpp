@@ -121,6 +121,20 @@ TEST_CASE("sets of outcomes follow a wipe and its undoing, whatever summary was 
   project.check_follows_from_log();
 }
 
+TEST_CASE("a run that goes on after a wipe counts a partition once") {
+  Project project;
+  const RunId run = project.begin_run();
+  project.record(run, {attempt_at("a", "x"), attempt_at("a", "y")});
+  REQUIRE(project->finish_run(run, RunState::interrupted));
+  REQUIRE(project->wipe("a@x", std::vector<WipeTarget>{{"a", "x", {}}}));
+  REQUIRE(project->resume_run(run, 1));
+  project.record(run, {attempt_at("a", "x", Outcome::failed)});
+  CHECK(project->run(run)->counts == std::vector<std::pair<Outcome, std::int64_t>>{
+                                         {Outcome::materialized, 1}, {Outcome::failed, 1}});
+  CHECK(project->attempts(run, false, 10)->size() == 2);
+  project.check_follows_from_log();
+}
+
 TEST_CASE("wipes are listed newest first, and one that is not there is named") {
   Project project;
   project.record(project.begin_run(), {attempt_at("a", "x"), attempt_at("b", "x")});
