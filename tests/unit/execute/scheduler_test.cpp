@@ -76,7 +76,8 @@ class FakeExecutor final : public Executor {
 
  private:
   void pass_time(int timeout_millis) {
-    if (clock_ == nullptr) return woken_.acquire();
+    if (clock_ == nullptr)
+      return void(woken_.try_acquire_for(std::chrono::milliseconds(timeout_millis)));
     if (woken_.try_acquire_for(std::chrono::microseconds(100))) return;
     clock_->micros += std::int64_t{timeout_millis} * 1000;
   }
@@ -92,6 +93,7 @@ class Notes final : public RunObserver {
  public:
   explicit Notes(const Plan& plan) : plan_(plan) {}
   Status record(std::span<const FinishedPartition> finished) override {
+    ++commits;
     for (const FinishedPartition& one : finished) {
       const PlannedAsset& asset = plan_.assets[one.asset];
       lines.push_back(asset.def.key + "@" + one.key + " " +
@@ -129,6 +131,7 @@ class Notes final : public RunObserver {
   std::function<void(const RunActivity&)> with_run;
   std::vector<std::string> notices;
   std::vector<std::string> lines;  // the committer's, until the run has ended
+  int commits = 0;
   std::vector<std::string> starts;
   int durable = 0;
   std::set<Index> needed;  // of those that are conditional
@@ -571,7 +574,7 @@ TEST_CASE("what waits for another attempt is left, and what is cancelled is not"
   CHECK(waited);
 }
 
-TEST_CASE("of a batch what is not decided runs") {
+TEST_CASE("of a batch what is not durable runs, decided or not") {
   FakeWorld world;
   world.asset("days", keys({"a", "b", "c", "d"}));
   world.def("days").policy.batch = RunPolicy::kWholeRange;
@@ -589,5 +592,25 @@ TEST_CASE("of a batch what is not decided runs") {
     running = run->activity()[0].running;
   };
   CHECK(run_plan(plan, executor, notes, {})->materialized == 4);
-  CHECK(running == PartitionSet::of_runs({4}, {{0, 1}, {2, 4}}));
+  CHECK(running == PartitionSet::all({4}));
+}
+
+TEST_CASE("few that have finished wait for others, unless something waits for them") {
+  FakeWorld world;
+  world.asset("many", keys({"a", "b", "c", "d"}));
+  const Plan many = *world.plan("*", Wanted{.all = true});
+  FakeClock clock;
+  FakeExecutor executor(1, succeed, &clock);
+  ScheduleOptions options;
+  options.clock = &clock;
+  Notes gathered(many);
+  CHECK(run_plan(many, executor, gathered, options)->materialized == 4);
+  CHECK(gathered.commits <= 2);  // a at once, the others when there is nothing left to start
+
+  clock.micros = 0;
+  const Plan chain = two_assets();
+  FakeExecutor one(1, succeed, &clock);
+  Notes notes(chain);
+  CHECK(run_plan(chain, one, notes, options)->materialized == 6);
+  CHECK(clock.micros < 10'000);  // nobody waited for the time to pass
 }

@@ -20,12 +20,25 @@ class Model {
  public:
   void make(RecordedProject& project, const Partition& partition, std::string given) {
     Made now = look(project, partition);
-    now.at = ++makings_;
+    ++makings_;
     now.version = !given.empty()             ? std::move(given)
-                  : now.code_version.empty() ? fmt::format("only {}", now.at)
+                  : now.code_version.empty() ? fmt::format("only {}", makings_)
                                              : derived(now);
-    versions_[partition].emplace_back(now.at, now.version);
     made_[partition] = std::move(now);
+    of_this_run_.push_back(partition);
+  }
+
+  // Once a run is over: when each of its partitions began, and when it was durable. What is made
+  // while another partition runs that does not depend on it may be durable before or after.
+  void take_moments(RecordedProject& project) {
+    for (const Partition& partition : std::exchange(of_this_run_, {})) {
+      const SpacePtr space = project.space(partition.first);
+      const std::string identity = space->identity_at(*space->index_of(partition.second));
+      const auto recorded = project.store().materialization(partition.first, identity)->value();
+      Made& made = made_.at(partition);
+      made.began = recorded.read_seq;
+      versions_[partition].emplace_back(recorded.seq, made.version);
+    }
   }
 
   bool is_made(const Partition& partition) const { return made_.contains(partition); }
@@ -47,7 +60,7 @@ class Model {
     for (const auto& [input, version] : now.read) {
       const auto before = then.read.find(input);
       // What was no input then is judged by what it was then.
-      if (version != (before != then.read.end() ? before->second : version_at(input, then.at)))
+      if (version != (before != then.read.end() ? before->second : version_at(input, then.began)))
         reasons.insert("upstream");
     }
     return reasons;
@@ -55,7 +68,7 @@ class Model {
 
  private:
   struct Made {
-    std::int64_t at = 0;
+    std::int64_t began = 0;
     std::string version;  // like no other's where none was given or derived
     std::string code_version;
     std::map<std::string, std::string> mappings;  // in words, by upstream asset
@@ -102,6 +115,7 @@ class Model {
   std::map<Partition, Made> made_;
   std::map<Partition, std::vector<std::pair<std::int64_t, std::string>>> versions_;
   std::int64_t makings_ = 0;
+  std::vector<Partition> of_this_run_;
 };
 
 class RandomWorld {
@@ -172,6 +186,7 @@ class RandomWorld {
       return RecordedProject::Ending{false, given};
     };
     project_.materialize(selection, wanted, outcome, true);
+    model_.take_moments(project_);
   }
 
   void compare(const std::string& asset) {
