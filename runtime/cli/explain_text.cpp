@@ -132,7 +132,11 @@ std::string next_text(const ExplainView& view, const Look& look) {
     next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
                     "all that it printed"});
   }
-  if (!view.held_back.empty() && !is_in_order(view)) {
+  if (view.is_external) {
+    const std::string key = view.key.empty() ? "" : " " + shell_quoted(view.key);
+    if (!is_in_order(view))
+      next.push_back({fmt::format("partita report {}{}", view.asset, key), "once it is made"});
+  } else if (!view.held_back.empty() && !is_in_order(view)) {
     next.push_back({fmt::format("partita materialize {} --upstream-missing", name),
                     "with what is missing upstream"});
   } else if (!is_in_order(view)) {

@@ -119,6 +119,7 @@ void RunProgress::tell_interrupts() {
 
 void RunProgress::tick() {
   tell_interrupts();
+  if (model_.run() == 0) return;  // it waits for another run
   printer_->show(model_, now());
 }
 

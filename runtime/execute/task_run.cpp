@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/files.hpp"
 #include "execute/batch_run.hpp"
 #include "execute/run_table.hpp"
@@ -72,11 +74,15 @@ InputData just_made(const Task& task, const TaskSettings& settings, const TaskRe
   return {task.asset->key, {std::move(made)}};
 }
 
-TaskCheckResult run_check(const TaskCheck& check, const Task& task, const LoadedPlugin& plugin,
-                          const TaskSettings& settings, TaskLink& link, TaskResult& made) {
+// Nothing: it saw that the run is cancelled, and says nothing of the partition.
+std::optional<TaskCheckResult> run_check(const TaskCheck& check, const Task& task,
+                                         const LoadedPlugin& plugin, const TaskSettings& settings,
+                                         TaskLink& link, TaskResult& made) {
   RunTable run(task, settings, link);
   if (!task.asset->checks_only) run.provide_input(just_made(task, settings, made));
   const partita_status status = plugin.run_check(task.asset->key, check.name, run.abi());
+  made.has_temporary = made.has_temporary || run.has_temporary();
+  if (status == PARTITA_CANCELLED) return std::nullopt;
   TaskCheckResult result;
   result.name = check.name;
   result.blocking = check.blocking;
@@ -85,7 +91,6 @@ TaskCheckResult run_check(const TaskCheck& check, const Task& task, const Loaded
   result.passed = status == PARTITA_OK;
   result.reason = result.ran ? run.reason() : reason_or_default(run, status);
   result.metadata = run.metadata();
-  made.has_temporary = made.has_temporary || run.has_temporary();
   return result;
 }
 
@@ -98,7 +103,14 @@ bool fails(const TaskCheckResult& check, const TaskAsset& asset) {
 void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
                 TaskLink& link, TaskResult& result) {
   for (const TaskCheck& check : task.asset->checks) {
-    result.checks.push_back(run_check(check, task, plugin, settings, link, result));
+    std::optional<TaskCheckResult> verdict = run_check(check, task, plugin, settings, link, result);
+    if (!verdict) {
+      result.status = TaskResult::Status::cancelled;
+      result.reason = "cancelled";
+      result.failure.reset();
+      return;
+    }
+    result.checks.push_back(*std::move(verdict));
     const TaskCheckResult& done = result.checks.back();
     if (!fails(done, *task.asset) || result.failure) continue;
     result.status = TaskResult::Status::failed;

@@ -52,7 +52,7 @@ void tell_outputs(const Settings& settings, std::vector<OutputRecord> outputs,
   if (waiting > 0)
     return checks.warn("outputs", fmt::format("{} not in place yet", count_of(waiting, "output")),
                        "the next command puts them there");
-  checks.ok("outputs", "all that were made are in their place");
+  checks.ok("outputs", "none waits to be put in its place");
 }
 
 void check_copies(const Settings& settings, Store& store, HealthChecks& checks) {

@@ -233,6 +233,7 @@ class Explanation {
   Status add_held_back() {
     if (view_.live_run != 0) return {};
     if (place_.asset->policy.external) {
+      view_.is_external = true;
       view_.held_back = "it is external: made elsewhere and reported";
       return {};
     }

@@ -166,9 +166,22 @@ Status RunRecorder::record_checks(std::span<const FinishedPartition> finished) {
   for (const FinishedPartition& one : finished) {
     Result<AttemptRecord> record = to_record(one);
     if (!record) return std::move(record).error();
+    if (record->failure && record->checks.empty()) add_unfinished_checks(one, *record);
     records.push_back(*std::move(record));
   }
   return writer_.record_checks(run_, records);
+}
+
+// Where their process ended nobody can say which of them came to what.
+void RunRecorder::add_unfinished_checks(const FinishedPartition& finished, AttemptRecord& record) {
+  for (const TaskCheck& check : checks_on(plan_.assets[finished.asset])) {
+    CheckRecord& unfinished = record.checks.emplace_back();
+    unfinished.name = check.name;
+    unfinished.ran = false;
+    unfinished.blocking = check.blocking;
+    unfinished.warning = check.warning;
+    unfinished.reason = "the process ended while checks ran: " + record.failure->message;
+  }
 }
 
 Status RunRecorder::record_attempts(std::span<const FinishedPartition> finished) {

@@ -297,6 +297,7 @@ struct ExplainView {
   std::vector<Attempt> attempts;      // newest first
   std::string output;                 // the end of what the last attempt printed, if it failed
   std::string held_back;              // why it could not run now; empty: it could
+  bool is_external = false;           // made elsewhere: never run
   std::vector<LastCheckView> checks;  // those that the asset has today
 };
 inline constexpr std::size_t kMostUpstreamShown = 20;

@@ -186,6 +186,8 @@ Result<std::vector<LastCheck>> AttemptReader::checks(AssetId asset, std::string_
   auto made = tables_.states.materialized_seq(asset, identity);
   if (!made) return std::move(made).error();
   for (const CheckResult& result : *results) {
+    // What was made since is other data, and was not checked.
+    if (result.seq != 0 && result.seq < made->value_or(0)) continue;
     const std::int64_t seq = result.seq != 0 ? result.seq : made->value_or(0);
     auto found = seq != 0 ? all_in(seq, identity) : std::vector<AttemptHead>();
     if (!found) return std::move(found).error();

@@ -35,7 +35,7 @@ class AttemptReader {
   // The last attempts at the partition, newest first; of files of before version 3 the last only.
   Result<std::vector<AttemptRecord>> at(AssetId asset, std::string_view identity,
                                         std::int64_t limit);
-  // What the checks at the partition came to last, by name.
+  // What the checks came to last on what there is at the partition, by name.
   Result<std::vector<LastCheck>> checks(AssetId asset, std::string_view identity);
   // Captured output of the run's last attempt at the partition, empty where there is none.
   Result<std::string> log(RunId run, AssetId asset, std::string_view identity);

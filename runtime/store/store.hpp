@@ -143,7 +143,7 @@ class Store {
   // Once per check that ever ran at the asset: how many partitions passed it last, and how many
   // not.
   Status for_each_check(std::string_view asset, const CheckCountVisitor& visit);
-  // What each check at the partition came to last, by name.
+  // What each check came to last on what there is at the partition, by name.
   Result<std::vector<LastCheck>> last_checks(std::string_view asset, std::string_view identity);
   // Those of many identities at once, in the order asked, absent ones left out.
   Status for_each_materialization(std::string_view asset, std::span<const std::string> identities,

@@ -88,15 +88,17 @@ TEST_CASE_FIXTURE(Checked, "a warning does not fail the run") {
   CHECK(says(run({"run", "2"}).out, "short not passed: it is long"));
 }
 
-TEST_CASE_FIXTURE(Checked, "a check that crashes fails one partition's, and its results stay") {
+TEST_CASE_FIXTURE(Checked, "checks whose process ends did not pass, of one partition") {
   make("readings");
   write("crash-2", "");
   const CommandResult result = run({"check", "run", "readings"});
   CHECK(result.code == 1);
   CHECK(says(result.out, "2 passed, 1 failed"));
   CHECK(says(result.err, "SIGABRT"));
-  CHECK(last("readings@2", "survives")["passed"].as_bool());
-  CHECK(last("readings@2", "survives")["run"].as_int() == 1);
+  const Json crashed = last("readings@2", "survives");
+  CHECK_FALSE(crashed["passed"].as_bool());
+  CHECK(crashed["run"].as_int() == 2);
+  CHECK(says(crashed["reason"].as_string(), "while checks ran: SIGABRT"));
   CHECK(last("readings@1", "survives")["run"].as_int() == 2);
 }
 
@@ -131,6 +133,31 @@ TEST_CASE_FIXTURE(Checked, "a result of what was made anew meanwhile is the run'
   CHECK(last("readings@1", "not_wrong")["passed"].as_bool());
   CHECK(last("readings@1", "not_wrong")["run"].as_int() == 3);
   CHECK(run({"db", "check"}).code == 0);
+}
+
+TEST_CASE_FIXTURE(Checked, "a check that sees that it is cancelled says nothing of the partition") {
+  make("readings@1");
+  write("hold", "");
+  RunningCommand checking = start({"check", "run", "readings@1"});
+  REQUIRE(wait_for("checking-1"));
+  checking.signal(SIGINT);
+  CHECK(checking.wait().code == 130);
+  CHECK(json({"run", "2"})["partitions"].as_array().at(0)["status"].as_string() == "cancelled");
+  CHECK(last("readings@1", "survives")["passed"].as_bool());
+  RunningCommand making = start({"materialize", "readings@2"});
+  REQUIRE(wait_for("checking-2"));
+  making.signal(SIGINT);
+  CHECK(making.wait().code == 130);
+  CHECK(json({"explain", "readings@2"})["status"].as_string() == "cancelled");
+}
+
+TEST_CASE_FIXTURE(Checked, "what is reported anew has not been checked") {
+  CHECK(run({"report", "bought", "-m", "price=0"}).code == 0);
+  CHECK(run({"check", "run", "bought"}).code == 1);
+  CHECK(run({"report", "bought", "-m", "price=5"}).code == 0);
+  CHECK(last("bought", "has_price")["passed"].is_null());
+  REQUIRE(run({"wipe", "bought", "--yes"}).code == 0);
+  CHECK(says(run({"explain", "bought"}).out, "partita report bought"));
 }
 
 TEST_CASE_FIXTURE(Checked, "checks that are stopped or killed leave nothing to resume") {
