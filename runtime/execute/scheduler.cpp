@@ -40,11 +40,6 @@ Fate fate_of(const TaskResult& result) {
 // that fills, so that nothing waits long to be acknowledged.
 constexpr std::size_t kMostUncommitted = 768;
 
-// Commits of few partitions, one right after the other, take the processors from the partitions
-// themselves: while there is enough to do, so long and so many are gathered.
-constexpr std::int64_t kGatherMicros = 2000;
-constexpr std::size_t kFewFinished = 64;
-
 // Of batches fewer are under way than of single partitions, so that their keys do not pile up; but
 // never so few that somebody waits for work.
 constexpr Index kMostUnderWay = 1 << 18;
@@ -76,7 +71,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
       if (Status started = start_ready(); !started) return std::move(started).error();
       record_held();
       observer_.tick(*this);
-      if (is_over()) break;
+      if (running_.empty() && retries_.empty() && committer_.under_way() == 0) break;
       if (Status waited = executor_.wait(longest_wait(), *this); !waited)
         return std::move(waited).error();
       if (Status settled = settle(); !settled) return std::move(settled).error();
@@ -143,8 +138,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
   std::vector<AssetActivity> activity() const override {
     std::vector<std::vector<Run>> begun(plan_.assets.size()), left(plan_.assets.size());
     running_.add_undecided(begun, left);
-    for (const FinishedPartition& one : finished_)
-      begun[one.asset].push_back({one.partition, one.partition + 1});
     for (const Ended& ended : not_durable_) {
       if (ended.begun) begun[ended.asset].push_back({ended.partition, ended.partition + 1});
     }
@@ -163,10 +156,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
   }
 
  private:
-  bool is_over() const {
-    return running_.empty() && retries_.empty() && finished_.empty() && committer_.under_way() == 0;
-  }
-
   // What has been handed to the committer.
   struct Ended {
     std::size_t asset = 0;
@@ -285,7 +274,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
   int longest_wait() const {
     std::int64_t until = clock_.monotonic_micros() + kTickMillis * 1000;
     if (const auto due = retries_.next_due()) until = std::min(until, *due);
-    if (!finished_.empty()) until = std::min(until, gathers_until_);
     if (const auto look = stop_rules_.next_look()) until = std::min(until, *look);
     const std::int64_t left = until - clock_.monotonic_micros();
     return static_cast<int>(std::clamp<std::int64_t>((left + 999) / 1000, 0, kTickMillis));
@@ -369,8 +357,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
   // ---- how it starts
 
   bool has_room() const {
-    return running_.size() < executor_.capacity() &&
-           committer_.under_way() + finished_.size() < kMostUncommitted &&
+    return running_.size() < executor_.capacity() && committer_.under_way() < kMostUncommitted &&
            (running_.partitions() < kMostUnderWay || running_.size() < kFewTasks);
   }
 
@@ -439,7 +426,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // Has what finished recorded; what waited for what is durable by now starts or is withheld.
   Status settle() {
-    if (!gathers()) commit_finished();
+    commit(std::exchange(finished_, {}));
     auto durable = committer_.take();
     if (!durable) return std::move(durable).error();
     not_durable_.erase(not_durable_.begin(),
@@ -451,19 +438,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
     release(*durable);
     if (!stopping_) withhold(*durable);
     return give_up_assets();
-  }
-
-  // What waits for something to become durable would have to wait longer: not if there is nothing
-  // else that can be started.
-  bool gathers() const {
-    return finished_.size() < kFewFinished && !stopping_ && !running_.empty() &&
-           clock_.monotonic_micros() < gathers_until_ && readiness_.has_ready();
-  }
-
-  void commit_finished() {
-    if (finished_.empty()) return;
-    commit(std::exchange(finished_, {}));
-    gathers_until_ = clock_.monotonic_micros() + kGatherMicros;
   }
 
   // What is taken back comes in the order in which it was given.
@@ -562,7 +536,6 @@ class Schedule final : public ExecutorClient, public RunActivity {
   RetryQueue retries_;
   std::mt19937_64 random_{std::random_device()()};
   std::vector<FinishedPartition> finished_;
-  std::int64_t gathers_until_ = 0;  // monotonic microseconds
   std::deque<Ended> not_durable_;
   std::map<std::size_t, std::vector<Run>> unchanged_;  // conditional ones that nothing asks for
   std::vector<std::size_t> to_give_up_;
