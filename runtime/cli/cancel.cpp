@@ -7,10 +7,12 @@
 namespace partita {
 namespace {
 
+constexpr LastRun kUnderWay{"under way", [](const RunRow& run) { return run.result == "running"; }};
+
 Result<int> run(Invocation& invocation) {
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
-  Result<std::int64_t> id = find_run(**project, invocation.options().positional(0));
+  Result<std::int64_t> id = find_run(**project, invocation.options().positional(0), kUnderWay);
   if (!id) return std::move(id).error();
   Result<CancelView> view = (*project)->cancel(*id);
   if (!view) return std::move(view).error();

@@ -9,12 +9,18 @@ namespace {
 using Verb = Result<MaterializeView> (Project::*)(std::int64_t, const MaterializeRequest&,
                                                   RunListener&);
 
-Result<int> take_up(Invocation& invocation, Verb verb) {
+constexpr LastRun kRetried{"to retry", [](const RunRow& run) { return run.kind == "materialize"; }};
+constexpr LastRun kResumed{"to resume", [](const RunRow& run) {
+                             return run.kind == "materialize" &&
+                                    (run.result == "interrupted" || run.result == "cancelled");
+                           }};
+
+Result<int> take_up(Invocation& invocation, Verb verb, const LastRun& last) {
   Result<MaterializeRequest> how = how_request(invocation.options());
   if (!how) return std::move(how).error();
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
-  Result<std::int64_t> id = find_run(**project, invocation.options().positional(0));
+  Result<std::int64_t> id = find_run(**project, invocation.options().positional(0), last);
   if (!id) return std::move(id).error();
   const Interrupts interrupts;
   const Begin begin = [&](const MaterializeRequest& request, RunListener& listener) {
@@ -24,11 +30,11 @@ Result<int> take_up(Invocation& invocation, Verb verb) {
 }
 
 Result<int> run_retry(Invocation& invocation) {
-  return take_up(invocation, &Project::retry);
+  return take_up(invocation, &Project::retry, kRetried);
 }
 
 Result<int> run_resume(Invocation& invocation) {
-  return take_up(invocation, &Project::resume);
+  return take_up(invocation, &Project::resume, kResumed);
 }
 
 }  // namespace

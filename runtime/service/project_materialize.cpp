@@ -198,7 +198,20 @@ class Materializer {
     Result<Lease> lease = Lease::take(settings_, run_);
     if (!lease) return abandon(std::move(lease).error());
     listener_.planned(run_, view, estimate());
+    tell_last_good();
     return std::optional(*std::move(lease));
+  }
+
+  // Of plugins that do not load any more; a run that goes on has its own code anyway.
+  void tell_last_good() {
+    std::set<std::string> told;
+    for (const PlannedAsset& planned : plan_.assets) {
+      const PluginRecord* plugin = snapshot_.catalog().plugin(planned.def.plugin);
+      if (plugin == nullptr || plugin->stale_reason.empty() || work_.resumed != 0) continue;
+      if (!told.insert(plugin->id).second) continue;
+      listener_.noticed(fmt::format("the last good version of plugin {} runs: {}", plugin->id,
+                                    plugin->stale_reason));
+    }
   }
 
   Status record_beginning(const PlanView& view) {

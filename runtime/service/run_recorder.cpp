@@ -172,7 +172,7 @@ Status RunRecorder::record_checks(std::span<const FinishedPartition> finished) {
   return writer_.record_checks(run_, records);
 }
 
-// Where their process ended nobody can say which of them came to what.
+// Where their process ended, or never began, nobody can say which of them came to what.
 void RunRecorder::add_unfinished_checks(const FinishedPartition& finished, AttemptRecord& record) {
   for (const TaskCheck& check : checks_on(plan_.assets[finished.asset])) {
     CheckRecord& unfinished = record.checks.emplace_back();
@@ -180,7 +180,7 @@ void RunRecorder::add_unfinished_checks(const FinishedPartition& finished, Attem
     unfinished.ran = false;
     unfinished.blocking = check.blocking;
     unfinished.warning = check.warning;
-    unfinished.reason = "the process ended while checks ran: " + record.failure->message;
+    unfinished.reason = "checks did not come to an end: " + record.failure->message;
   }
 }
 

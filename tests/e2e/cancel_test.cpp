@@ -27,9 +27,10 @@ TEST_CASE("a run that is not there, or ended by itself, is not cancelled") {
   CHECK(project.run({"cancel", "7"}).code == 2);
   CHECK(project.run({"cancel", "last"}).code == 2);
   REQUIRE(project.run({"materialize", "letters@a"}).code == 0);
-  const CommandResult ended = project.run({"cancel", "last"});
+  const CommandResult ended = project.run({"cancel", "1"});
   CHECK(ended.code == 2);
   CHECK(ended.err.find("it has ended (success)") != std::string::npos);
+  CHECK(project.run({"cancel", "last"}).err.find("there is no run under way") != std::string::npos);
 }
 
 TEST_CASE("a run whose process was killed is not cancelled") {

@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(Checked, "checks whose process ends did not pass, of one parti
   const Json crashed = last("readings@2", "survives");
   CHECK_FALSE(crashed["passed"].as_bool());
   CHECK(crashed["run"].as_int() == 2);
-  CHECK(says(crashed["reason"].as_string(), "while checks ran: SIGABRT"));
+  CHECK(says(crashed["reason"].as_string(), "did not come to an end: SIGABRT"));
   CHECK(last("readings@1", "survives")["run"].as_int() == 2);
 }
 
@@ -176,6 +176,9 @@ TEST_CASE_FIXTURE(Checked, "checks that are stopped or killed leave nothing to r
   const CommandResult next = run({"status"});
   CHECK(says(next.err, "partita check run readings"));
   CHECK(json({"status"})["interrupted"].as_array().empty());
+  CHECK(says(run({"resume", "last"}).err, "there is no run to resume"));
+  CHECK(says(run({"cancel", "last"}).err, "there is no run under way"));
+  CHECK(run({"retry", "last"}).code == 0);  // the materialization before
   const CommandResult resumed = run({"resume", "3"});
   CHECK(resumed.code == 2);
   CHECK(says(resumed.err, "partita check run"));
