@@ -1,9 +1,9 @@
 // What a run that goes on is at, for other processes to show.
 //
 // The run's process writes it to a file in its temporary directory, at most ten times a second and
-// only when it has changed: what runs, and what is left, as sets. What became durable since then is
-// in the store, so that nothing is shown as left that is not. The file goes with the directory, and
-// says nothing once the run's lease is free.
+// only when it has changed: what runs, and what is left, as sets. What it made durable since then
+// is in the store, so that nothing is shown as left that is not. The file goes with the directory,
+// and says nothing once the run's lease is free.
 #pragma once
 
 #include <string>

@@ -36,7 +36,7 @@ const Json* entry_of(const Json& activity, const std::string& asset) {
   return nullptr;
 }
 
-// A failure may be attempted again: the run itself knows.
+// By the run. A failure may be attempted again: the run itself knows.
 PartitionSet surely_decided(const OutcomeSets& outcomes) {
   return outcomes.materialized.united(outcomes.skipped)
       .united(outcomes.upstream_failed)
@@ -84,7 +84,8 @@ Result<RunShare> LiveRuns::share_of(const LiveRun& run, const AssetDef& asset,
   if (!left || !running) return share;
   const std::int64_t told_at = run.activity["seq"].as_int();
   if (entry != nullptr) {
-    const Result<OutcomeSets> since = store_.outcomes_after(told_at, asset.key, space);
+    const Result<OutcomeSets> since =
+        store_.outcomes_after(told_at, asset.key, space, run.record.id);
     if (!since) return since.error();
     const PartitionSet decided = surely_decided(*since).minus(untouched);
     running = running->minus(decided);
@@ -100,7 +101,8 @@ Result<PartitionSet> LiveRuns::undecided_of_plan(const RunRecord& run, const Ass
                                                  const PartitionSet& untouched) {
   Result<PartitionSet> planned = planned_by(run, asset, space, Planned::to_run, store_);
   if (!planned || planned->empty()) return PartitionSet::none(space.shape());
-  Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, space);
+  Result<OutcomeSets> since =
+      store_.outcomes_since(run.id, asset.key, space, Store::Whose::its_own);
   if (!since) return std::move(since).error();
   return planned->minus(surely_decided(*since).united(since->failed).minus(untouched));
 }

@@ -518,23 +518,23 @@ Result<std::vector<AttemptRecord>> Store::attempts_at(std::string_view asset,
 }
 
 Result<OutcomeSets> Store::outcomes_since(RunId run, std::string_view asset,
-                                          const PartitionSpace& space) {
+                                          const PartitionSpace& space, Whose whose) {
   auto snapshot = Transaction::read(*state_->database);
   if (!snapshot) return std::move(snapshot).error();
   auto first = state_->tables.runs.first_seq(run);
   if (!first) return std::move(first).error();
-  return outcomes_after(*first, asset, space);
+  return outcomes_after(*first, asset, space, whose == Whose::its_own ? run : 0);
 }
 
 Result<OutcomeSets> Store::outcomes_after(std::int64_t seq, std::string_view asset,
-                                          const PartitionSpace& space) {
+                                          const PartitionSpace& space, RunId by) {
   auto snapshot = Transaction::read(*state_->database);
   if (!snapshot) return std::move(snapshot).error();
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   OutcomeSummary summary(space.shape());
   if (*id) {
-    auto taken = take_attempts(state_->tables, **id, space, seq, summary);
+    auto taken = take_attempts(state_->tables, **id, space, seq, summary, by);
     if (!taken) return std::move(taken).error();
   }
   return sets_of(summary);

@@ -156,12 +156,13 @@ class Store {
   // The last attempts at the partition, newest first.
   Result<std::vector<AttemptRecord>> attempts_at(std::string_view asset, std::string_view identity,
                                                  std::int64_t limit);
-  // What happened to the partitions since that run began, by it or by others.
-  Result<OutcomeSets> outcomes_since(RunId run, std::string_view asset,
-                                     const PartitionSpace& space);
-  // After that event.
+  // What happened to the partitions since that run began, by it or by others, or by it alone.
+  enum class Whose { anyones, its_own };
+  Result<OutcomeSets> outcomes_since(RunId run, std::string_view asset, const PartitionSpace& space,
+                                     Whose whose = Whose::anyones);
+  // After that event; by one run alone where it is named.
   Result<OutcomeSets> outcomes_after(std::int64_t seq, std::string_view asset,
-                                     const PartitionSpace& space);
+                                     const PartitionSpace& space, RunId by = 0);
   // Captured output; of the last attempt of that run at the partition.
   Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
   // Seconds a partition of the asset took lately, 0 where unknown.

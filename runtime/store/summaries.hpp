@@ -43,11 +43,12 @@ inline std::optional<Index> index_now(const PartitionSpace& space, const AssetRe
 // How many there were.
 template <class Summary>
 Result<std::int64_t> take_attempts(Tables& tables, AssetId asset, const PartitionSpace& space,
-                                   std::int64_t& seq, Summary& summary) {
+                                   std::int64_t& seq, Summary& summary, RunId by = 0) {
   std::int64_t count = 0;
   auto renames = tables.renames.of(asset);
   if (!renames) return std::move(renames).error();
   auto read = tables.log.for_each_of_asset(asset, seq, [&](const Event& event) -> Status {
+    if (by != 0 && event.run != by) return {};
     AttemptsReader reader(event.payload);
     while (reader.next()) {
       ++count;

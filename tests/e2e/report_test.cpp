@@ -69,3 +69,22 @@ TEST_CASE("a partition is reported while another run lasts") {
   project.write("release", "");
   CHECK(running.wait().code == 0);
 }
+
+TEST_CASE("a partition that is reported while a run makes it is still running") {
+  Sandbox project;
+  project.add_plugin("leases");
+  RunningCommand running = project.start({"materialize", "base@{1,2}", "-j", "1"});
+  REQUIRE(project.wait_for("base-1"));
+  const auto is_running = [&] {
+    return project.json({"explain", "base@1"})["status"].as_string() == "running";
+  };
+  for (int look = 0; look < 2000 && !is_running(); ++look) continue;
+  REQUIRE(is_running());
+  CHECK(project.run({"report", "base", "1", "2"}).code == 0);
+  CHECK(is_running());
+  CHECK(project.json({"show", "base"})["counts"].dump() ==
+        R"({"running":1,"queued":1,"missing":2})");
+  project.write("release", "");
+  CHECK(running.wait().code == 0);
+  CHECK(project.json({"show", "base"})["counts"].dump() == R"({"materialized":2,"missing":2})");
+}
