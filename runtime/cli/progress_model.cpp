@@ -72,9 +72,13 @@ std::optional<double> ProgressModel::seconds_left(Micros now) const {
   const double share = static_cast<double>(done()) / static_cast<double>(total_);
   const double speed = rate(now);
   const double measured = speed > 0 ? static_cast<double>(total_ - done()) / speed : 0;
-  if (expected_seconds_ <= 0) return speed > 0 ? std::optional(measured) : std::nullopt;
-  const double expected = std::max(0.0, expected_seconds_ - seconds_between(began_, now));
+  const double expected = expected_seconds_ - seconds_between(began_, now);
+  if (expected <= 0) return speed > 0 ? std::optional(measured) : std::nullopt;
   return speed > 0 ? share * measured + (1 - share) * expected : expected;
+}
+
+bool ProgressModel::is_overdue(Micros now) const {
+  return expected_seconds_ > 0 && seconds_between(began_, now) >= expected_seconds_;
 }
 
 std::vector<const ProgressModel::Running*> ProgressModel::oldest(std::size_t limit, Micros age,

@@ -41,8 +41,10 @@ class ProgressModel {
 
   // Partitions per second that were attempted; 0 while too little is known.
   double rate(Micros now) const;
-  // From the expectation at the start to what the run shows, as it goes on.
+  // From the expectation at the start to what the run shows, as it goes on. Nothing: that cannot be
+  // said, or it takes longer than was expected and nothing is done yet.
   std::optional<double> seconds_left(Micros now) const;
+  bool is_overdue(Micros now) const;  // what was expected at the start has passed
   // Those that have run for at least `age`, the longest first.
   std::vector<const Running*> oldest(std::size_t limit, Micros age, Micros now) const;
 

@@ -42,7 +42,11 @@ std::vector<Part> number_parts(const ProgressModel& model, Micros now) {
   add_count(parts, model.count(DisplayStatus::upstream_failed), "held back", Tone::warning);
   add_count(parts, model.running(), "running", Tone::accent);
   if (const double rate = model.rate(now); rate > 0) parts.push_back({rate_text(rate)});
-  if (const auto left = model.seconds_left(now)) parts.push_back({left_text(*left), Tone::faint});
+  if (const auto left = model.seconds_left(now)) {
+    parts.push_back({left_text(*left), Tone::faint});
+  } else if (model.is_overdue(now)) {
+    parts.push_back({"longer than before", Tone::faint});
+  }
   return parts;
 }
 

@@ -34,7 +34,8 @@ std::string summary_text(const RunView& view, const Look& look) {
   };
   add("selection", row.selection);
   add("started",
-      fmt::format("{}, took {}", format_instant(row.started), format_duration(row.seconds)));
+      fmt::format("{}, {} {}", format_instant(row.started),
+                  row.result == "running" ? "runs for" : "took", format_duration(row.seconds)));
   add("as of", fmt::format("{}, generation {}", format_instant(row.as_of), row.generation));
   const std::string counts = counts_text(row.counts, look);
   add("partitions", fmt::format("{} planned{}", with_thousands(row.planned),
@@ -126,6 +127,12 @@ std::string others_text(const std::vector<AttemptView>& attempts, const Look& lo
   return table.text(look, 2);
 }
 
+std::string truncation_text(std::size_t shown) {
+  const std::string what =
+      shown == 1 ? "only the first is shown" : fmt::format("the first {} are shown", shown);
+  return what + "; --limit N for more\n";
+}
+
 std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* failed) {
   if (failed == nullptr) return {};
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
@@ -148,8 +155,7 @@ std::string run_text(const RunView& view, const RunTextOptions& options, const L
   }
   const std::string others = options.failed_only ? "" : others_text(view.partitions, look);
   if (!others.empty()) out += "\n" + look.paint(Tone::strong, "partitions") + "\n" + others;
-  if (view.truncated)
-    out += fmt::format("\nthe first {} are shown; --limit N for more\n", view.partitions.size());
+  if (view.truncated) out += "\n" + truncation_text(view.partitions.size());
   return out + next_commands_text(commands_after(view, first_failed), look);
 }
 

@@ -42,7 +42,8 @@ std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int ind
                {"DONE", Fit::whole, true},
                {"SELECTION", Fit::clip}});
   for (const RunRow& run : runs) {
-    const std::string took = run.result == "running" ? "" : format_duration(run.seconds);
+    std::string took = format_duration(run.seconds);
+    if (run.result == "running") took += " so far";
     table.add({{std::to_string(run.run), Tone::strong},
                {run.result, tone_of_result(run.result)},
                {minute_text(run.started), Tone::faint},

@@ -18,14 +18,15 @@ constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
-RunRow to_row(const RunRecord& run) {
+RunRow to_row(const RunRecord& run, std::int64_t now) {
   RunRow row;
   row.run = run.id;
   row.kind = to_text(run.kind);
   row.result = to_text(run.state);
   row.selection = run.selection;
   row.started = run.started / 1'000'000;
-  row.seconds = run.finished > 0 ? static_cast<double>(run.finished - run.started) / 1e6 : 0;
+  const std::int64_t until = run.state == RunState::running ? now : run.finished;
+  row.seconds = until > run.started ? static_cast<double>(until - run.started) / 1e6 : 0;
   row.planned = run.planned;
   row.generation = run.generation;
   row.as_of = run.as_of;
@@ -73,7 +74,7 @@ Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t befor
   Result<std::vector<RunRecord>> runs = state_->store->runs(limit, before);
   if (!runs) return std::move(runs).error();
   std::vector<RunRow> rows;
-  for (const RunRecord& run : *runs) rows.push_back(to_row(run));
+  for (const RunRecord& run : *runs) rows.push_back(to_row(run, state_->clock->now_micros()));
   return rows;
 }
 
@@ -102,7 +103,7 @@ Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_o
   Result<std::vector<AttemptRecord>> attempts =
       state_->store->attempts(run, failed_only, limit > 0 ? limit + 1 : kNoLimit);
   if (!attempts) return std::move(attempts).error();
-  RunView view{to_row(*record), record->plan, {}, false};
+  RunView view{to_row(*record, state_->clock->now_micros()), record->plan, {}, false};
   for (const AttemptRecord& attempt : *attempts) {
     auto earlier = earlier_attempts(run, attempt, *state_->store);
     if (!earlier) return std::move(earlier).error();

@@ -54,7 +54,8 @@ Status apply_options(Settings& settings, const ProjectOptions& options);
 
 ReloadView to_view(const ReloadOutcome& outcome);
 std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
-RunRow to_row(const RunRecord& run);
+// `now` in UTC microseconds: how long a run lasts that is under way.
+RunRow to_row(const RunRecord& run, std::int64_t now);
 AttemptView to_view(const AttemptRecord& attempt);
 CheckResultView to_view(const CheckRecord& check);
 

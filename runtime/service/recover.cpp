@@ -55,7 +55,7 @@ Result<std::vector<RunRow>> recover_locked(const Settings& settings, Store& stor
       store.close_abandoned_runs([&](const RunRecord& run) { return has_lease(settings, run.id); });
   if (!dead) return std::move(dead).error();
   std::vector<RunRow> rows;
-  for (const RunRecord& run : *dead) rows.push_back(to_row(run));
+  for (const RunRecord& run : *dead) rows.push_back(to_row(run, run.finished));
   Result<std::vector<RunRecord>> living = store.runs_under_way();
   if (!living) return std::move(living).error();
   if (Status published = publish_pending(settings, store, *living); !published)

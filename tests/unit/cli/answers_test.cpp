@@ -166,6 +166,26 @@ TEST_CASE("runs show what is done, with nothing to do counted as done") {
         "  3  success  2024-01-01 00:00  12 s  666/666  rates@country=Japan\n");
 }
 
+TEST_CASE("a run that lasts says for how long, and one that is cut how much is shown") {
+  RunView view;
+  view.row.run = 3;
+  view.row.result = "running";
+  view.row.started = 1'704'067'200;
+  view.row.seconds = 12;
+  view.row.planned = 4;
+  view.truncated = true;
+  view.partitions.resize(1);
+  CHECK(runs_text({view.row}, {}, 0).find("  12 s so far  ") != std::string::npos);
+  const std::string one = run_text(view, {}, {});
+  CHECK(one.find("started     2024-01-01T00:00:00Z, runs for 12 s\n") != std::string::npos);
+  CHECK(one.find("\nonly the first is shown; --limit N for more\n") != std::string::npos);
+  view.row.result = "failed";
+  view.partitions.resize(2);
+  const std::string ended = run_text(view, {}, {});
+  CHECK(ended.find("2024-01-01T00:00:00Z, took 12 s\n") != std::string::npos);
+  CHECK(ended.find("\nthe first 2 are shown; --limit N for more\n") != std::string::npos);
+}
+
 TEST_CASE("what a rescan took over is one line") {
   ReloadView view;
   view.generation = 4;

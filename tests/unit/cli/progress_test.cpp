@@ -53,6 +53,16 @@ TEST_CASE("the time left goes from what was expected to what is seen") {
   CHECK(model_of(100, 100, 60).seconds_left(10 * kSecond).value() == doctest::Approx(0));
 }
 
+TEST_CASE("a run that takes longer than was expected is told so, not that nothing is left") {
+  CHECK_FALSE(model_of(10, 0, 60).is_overdue(59 * kSecond));
+  CHECK(model_of(10, 0, 60).is_overdue(60 * kSecond));
+  CHECK_FALSE(model_of(10, 0, 60).seconds_left(90 * kSecond).has_value());
+  CHECK(progress_line(model_of(10, 0, 60), 90 * kSecond) == "run 3: 0/10 done, longer than before");
+  // What is seen is all that counts then.
+  CHECK(model_of(100, 50, 60).seconds_left(90 * kSecond).value() == doctest::Approx(90));
+  CHECK_FALSE(model_of(10, 0).is_overdue(90 * kSecond));
+}
+
 TEST_CASE("done never exceeds the total") {
   CHECK(model_of(3, 5).done() == 3);
 }
