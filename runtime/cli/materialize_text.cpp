@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
+#include "cli/list_text.hpp"
 #include "cli/next_commands.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
@@ -65,6 +66,10 @@ std::vector<NextCommand> commands_after(const MaterializeView& view,
   return next;
 }
 
+std::string problems_after(const PlanView& plan, const Look& look) {
+  return plan.problems.empty() ? "" : "\n" + problems_text(plan.problems, look);
+}
+
 }  // namespace
 
 std::string plan_text(const PlanView& plan, const Look& look) {
@@ -74,7 +79,7 @@ std::string plan_text(const PlanView& plan, const Look& look) {
   if (!plan.blocked.empty())
     out += "\n" + look.paint(Tone::warning, "held back") + "\n" + tasks_text(plan.blocked, look);
   const std::int64_t count = plan.count();
-  if (count == 0) return out + "\nnothing to do\n";
+  if (count == 0) return out + "\nnothing to do\n" + problems_after(plan, look);
   const std::int64_t conditional = plan.conditional_count();
   out += fmt::format("\nwould materialize {} of {}", count_of(count - conditional, "partition"),
                      count_of(assets_in(plan), "asset"));
@@ -82,7 +87,7 @@ std::string plan_text(const PlanView& plan, const Look& look) {
     out += fmt::format(", and up to {} more where what they read changes",
                        with_thousands(conditional));
   if (plan.eta_seconds > 0) out += fmt::format(", in about {}", format_duration(plan.eta_seconds));
-  return out + "\n";
+  return out + "\n" + problems_after(plan, look);
 }
 
 std::string ending_text(const MaterializeView& view, const FailureDigest& failures,

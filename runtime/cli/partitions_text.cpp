@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "cli/list_text.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
 
@@ -45,7 +46,9 @@ std::string partitions_text(const PartitionsView& view, const Look& look) {
                 stale ? Tone::warning : tone_of(row.status)},
                printable_line(row.reason)});
   }
-  return table.text(look);
+  std::string out = table.text(look);
+  if (!view.problems.empty()) out += (out.empty() ? "" : "\n") + problems_text(view.problems, look);
+  return out;
 }
 
 }  // namespace partita

@@ -9,6 +9,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/materialize_request.hpp"
 #include "cli/materialize_text.hpp"
+#include "cli/notices.hpp"
 
 namespace partita {
 
@@ -20,6 +21,7 @@ Result<int> show_plan(Project& project, const MaterializeRequest& request, Invoc
   const std::string file = invocation.options().value("output");
   if (file == "-") {
     output.print(frozen->text);
+    for (const ProblemView& problem : plan.problems) output.warn(problem_text(problem));
   } else {
     if (!file.empty()) {
       if (Status written = write_file(file, frozen->text); !written)

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "service/last_good.hpp"
+
 namespace partita {
 namespace {
 
@@ -63,10 +67,18 @@ std::string partitions_text(const AssetDef& asset, const PartitionSet& set,
 
 }  // namespace
 
+std::vector<ProblemView> problems_of(const Plan& plan, const Catalog& catalog) {
+  return last_good_problems(catalog, [&](std::string_view plugin) {
+    return std::any_of(plan.assets.begin(), plan.assets.end(),
+                       [&](const PlannedAsset& asset) { return asset.def.plugin == plugin; });
+  });
+}
+
 PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
   PlanView view;
   view.as_of = snapshot.now();
   view.generation = plan.generation;
+  view.problems = problems_of(plan, snapshot.catalog());
   for (const PlannedAsset& asset : plan.assets) {
     for (const PlannedReason& reason : asset.reasons) {
       view.tasks.push_back({asset.def.key,

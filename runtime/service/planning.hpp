@@ -10,6 +10,8 @@ namespace partita {
 Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
                      const PartitionsByAsset& taken_over = {});
 
+// Of the plugins whose assets it runs.
+std::vector<ProblemView> problems_of(const Plan& plan, const Catalog& catalog);
 // Sets of partitions in at most `limit` pieces.
 PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit);
 // As a run keeps it: [{asset, partitions, count, reason, blocked}].

@@ -54,6 +54,7 @@ Result<FrozenPlan> Project::freeze(const MaterializeRequest& request) {
   view.tasks = file.tasks;
   view.blocked = file.blocked;
   view.eta_seconds = estimated_seconds(*plan, state_->settings, request.jobs, *state_->store);
+  view.problems = problems_of(*plan, *state_->catalog);
   frozen.text = to_json(file).pretty() + "\n";
   return frozen;
 }

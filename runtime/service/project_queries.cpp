@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/last_good.hpp"
 #include "service/live_runs.hpp"
 #include "service/orphans.hpp"
 #include "service/project_state.hpp"
@@ -270,7 +271,9 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   }
   Page page(**space, after, request.limit);
   page.fill(*set);
-  PartitionsView view{(*asset)->key, set->count(), {}, page.cursor()};
+  PartitionsView view{(*asset)->key, set->count(), {}, page.cursor(), {}};
+  view.problems = last_good_problems(
+      *state_->catalog, [&](std::string_view plugin) { return plugin == (*asset)->plugin; });
   Result<const Freshness*> freshness = snapshot.freshness(**asset);
   if (!freshness) return std::move(freshness).error();
   for (const Index index : page.indices()) {

@@ -113,7 +113,8 @@ struct PartitionsView {
   std::string asset;
   std::int64_t count = 0;  // that match
   std::vector<PartitionRow> partitions;
-  std::string cursor;  // empty: these are the last
+  std::string cursor;                 // empty: these are the last
+  std::vector<ProblemView> problems;  // why the last good version of its plugin serves
 };
 
 struct CheckResultView {
@@ -150,7 +151,7 @@ struct RunRow {
   std::string result;                // running, success, failed, cancelled, interrupted
   std::string selection;
   Instant started = 0;
-  double seconds = 0;
+  double seconds = 0;  // so far, of one that is running
   std::int64_t planned = 0;
   std::int64_t generation = 0;
   Instant as_of = 0;
@@ -248,8 +249,9 @@ struct PlanView {
   std::int64_t generation = 0;
   std::vector<PlanTaskView> tasks;
   std::vector<PlanTaskView> blocked;
-  double eta_seconds = 0;      // 0: unknown
-  std::int64_t count() const;  // conditional ones included
+  double eta_seconds = 0;             // 0: unknown
+  std::vector<ProblemView> problems;  // why last good versions of its plugins serve
+  std::int64_t count() const;         // conditional ones included
   std::int64_t conditional_count() const;
 };
 // A plan, and as the text of a file that can be applied later.

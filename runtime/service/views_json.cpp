@@ -281,7 +281,8 @@ Json to_json(const PartitionsView& view) {
       .set("asset", view.asset)
       .set("count", view.count)
       .set("partitions", std::move(partitions))
-      .set("cursor", or_null(view.cursor));
+      .set("cursor", or_null(view.cursor))
+      .set("problems", problems_json(view.problems));
 }
 
 Json to_json(const RunRow& row) {
@@ -362,7 +363,8 @@ Json to_json(const PlanView& view) {
       .set("generation", view.generation)
       .set("tasks", tasks_json(view.tasks))
       .set("blocked", tasks_json(view.blocked))
-      .set("eta_seconds", view.eta_seconds == 0 ? Json() : Json(view.eta_seconds));
+      .set("eta_seconds", view.eta_seconds == 0 ? Json() : Json(view.eta_seconds))
+      .set("problems", problems_json(view.problems));
 }
 
 Json to_json(const ExplainView& view) {

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "support/sandbox.hpp"
 
@@ -22,6 +24,11 @@ Json change_of(const Json& answer, const std::string& asset) {
     if (change["asset"].as_string() == asset) return change["what"];
   }
   return {};
+}
+
+std::vector<std::string> words(const std::string& line) {
+  std::istringstream in(line);
+  return {std::istream_iterator<std::string>(in), {}};
 }
 
 std::ptrdiff_t copies_in(const Sandbox& project) {
@@ -156,6 +163,28 @@ TEST_CASE("a new version that fails leaves the last good one serving") {
   project.add_plugin("versions_2", "versions");
   CHECK(project.run({"reload"}).code == 0);
   CHECK(project.json({"show", "answer"})["stale_definition"].is_null());
+}
+
+TEST_CASE("plans and partitions of a plugin whose last good version serves say so") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  project.add_plugin("behaviours");
+  CHECK(project.json({"plan", "answer", "--all"})["problems"].as_array().empty());
+  CHECK(project.json({"partitions", "answer"})["problems"].as_array().empty());
+  project.write("definitions/versions.so", "half a file");
+  const std::string listed = project.json({"list"})["problems"].dump();
+  CHECK(project.json({"plan", "answer", "--all"})["problems"].dump() == listed);
+  CHECK(project.json({"partitions", "answer"})["problems"].dump() == listed);
+  const char* told = "error  definitions/versions.so: load definitions/versions.so";
+  for (const char* line : {"plan answer --all", "materialize answer --all --dry-run"}) {
+    CAPTURE(line);
+    CHECK(project.run(words(line)).out.find(told) != std::string::npos);
+  }
+  CHECK(project.run({"partitions", "answer"}).out.find(told) != std::string::npos);
+  const CommandResult frozen = project.run({"plan", "answer", "--all", "-o", "-"});
+  CHECK(frozen.err.find("warning: definitions/versions.so") != std::string::npos);
+  CHECK(project.json({"partitions", "letters"})["problems"].as_array().empty());
+  CHECK(project.json({"plan", "letters", "--all"})["problems"].as_array().empty());
 }
 
 TEST_CASE("a reload that finds nothing new says so and keeps the generation") {
