@@ -71,7 +71,7 @@ Table asset_table(const std::vector<AssetRow>& assets, const Look& look) {
   Table table({{.title = "", .most = kWidestName}, {""}, {"", Fit::whole, true}, {"", Fit::clip}});
   const int room = room_for_remark(assets, look);
   const bool narrow = room < kSmallestRemark;
-  const bool with_words = !narrow || room + kHalfStrip >= kSmallestRemark;
+  const bool with_words = !look.cuts || !narrow || room + kHalfStrip >= kSmallestRemark;
   for (const std::string& group : groups_in_order(assets)) {
     table.add_heading(group);
     for (const AssetRow& asset : assets) {

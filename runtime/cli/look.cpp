@@ -42,11 +42,16 @@ bool shows_glyphs(const StreamFacts& facts) {
   return charset.starts_with("UTF") || charset.starts_with("utf");
 }
 
-int width_of(const StreamFacts& facts) {
+// Of COLUMNS; 0 where it says nothing.
+int columns_asked_for(const StreamFacts& facts) {
   int columns = 0;
   const char* end = facts.columns.data() + facts.columns.size();
   const auto read = std::from_chars(facts.columns.data(), end, columns);
-  if (read.ec == std::errc() && read.ptr == end && columns > 0)
+  return read.ec == std::errc() && read.ptr == end && columns > 0 ? columns : 0;
+}
+
+int width_of(const StreamFacts& facts) {
+  if (const int columns = columns_asked_for(facts); columns > 0)
     return std::max(columns, kSmallestWidth);
   if (facts.terminal_columns > 0) return std::max(facts.terminal_columns, kSmallestWidth);
   return kDefaultWidth;
@@ -77,6 +82,8 @@ Look decide_look(const StreamFacts& facts, ColorChoice choice) {
   look.width = width_of(facts);
   look.glyphs = shows_glyphs(facts);
   look.terminal = capable;
+  // A program that reads the lines, or a file, has room for all of them.
+  look.cuts = facts.is_terminal || columns_asked_for(facts) > 0;
   look.color = choice == ColorChoice::always ||
                (choice == ColorChoice::automatic && capable && facts.no_color.empty());
   return look;

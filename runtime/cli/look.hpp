@@ -16,6 +16,7 @@ struct Look {
   bool color = false;
   bool glyphs = true;     // characters beyond ASCII
   bool terminal = false;  // a person watches, and lines can be redrawn
+  bool cuts = true;       // what is too long for the width may lose its end
 
   std::string paint(Tone tone, std::string_view text) const;
   std::string_view cut_mark() const { return glyphs ? "…" : "~"; }

@@ -41,7 +41,7 @@ bool overflows(const std::vector<std::string>& lines, int width) {
 std::vector<std::string> fitted(const Column& column, const std::string& text, int width,
                                 const Look& look) {
   if (column.fit == Column::Fit::wrap) return wrapped(text, width);
-  if (column.fit == Column::Fit::clip) return {clipped(text, width, look.cut_mark())};
+  if (column.fit == Column::Fit::clip && look.cuts) return {clipped(text, width, look.cut_mark())};
   return {text};
 }
 

@@ -15,7 +15,7 @@ namespace partita {
 struct Column {
   enum class Fit {
     whole,  // never cut, never wrapped
-    clip,   // loses its end
+    clip,   // loses its end, where the look cuts
     wrap,   // goes on in the next line
   };
   std::string title;  // upper case; a table whose titles are all empty has no heading

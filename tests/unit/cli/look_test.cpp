@@ -30,6 +30,14 @@ TEST_CASE("a pipe has no colour and 80 columns") {
   CHECK(look.width == 80);
 }
 
+TEST_CASE("text is cut for a terminal, or where COLUMNS says so") {
+  CHECK(decide_look(terminal(), ColorChoice::automatic).cuts);
+  CHECK_FALSE(decide_look({}, ColorChoice::automatic).cuts);
+  StreamFacts facts;
+  facts.columns = "100";
+  CHECK(decide_look(facts, ColorChoice::automatic).cuts);
+}
+
 TEST_CASE("COLUMNS wins over the terminal where it is a number") {
   StreamFacts facts = terminal();
   facts.columns = "100";

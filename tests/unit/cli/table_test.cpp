@@ -40,6 +40,14 @@ TEST_CASE("a column that clips keeps one line") {
   CHECK(table.text(narrow(40)) == "orders  daily from 2024-01-01, Europe/B…\n");
 }
 
+TEST_CASE("nothing is clipped for who does not look at a terminal") {
+  Look look = narrow(40);
+  look.cuts = false;
+  Table table({{""}, {"", Fit::clip}});
+  table.add({"orders", "daily from 2024-01-01, Europe/Berlin"});
+  CHECK(table.text(look) == "orders  daily from 2024-01-01, Europe/Berlin\n");
+}
+
 TEST_CASE("a name wider than its column stands whole on a line of its own") {
   Table table({{.title = "", .most = 8}, {""}});
   table.add({"orders", "1"});
