@@ -9,16 +9,18 @@
 #include <cstring>
 #include <system_error>
 
+#include "base/advice.hpp"
 #include "base/descriptor.hpp"
 
 namespace partita {
 namespace {
 
+// What is made, moved or removed is written to the directory that has it.
 Error system_error(std::string_view action, const Path& path, int number) {
-  std::string hint;
-  if (number == ENOSPC) hint = "free some disk space and run the command again";
-  if (number == EACCES || number == EROFS) hint = "check who may write there";
-  return io_error(fmt::format("{} {}: {}", action, path.string(), std::strerror(number)), hint);
+  const Access access = action == "open" || action == "read" ? Access::read : Access::write;
+  const bool is_there = access == Access::read || action == "write" || action == "sync";
+  return io_error(fmt::format("{} {}: {}", action, path.string(), std::strerror(number)),
+                  advice_on(number, is_there ? path : path.parent_path(), access));
 }
 
 Status write_all(int fd, std::string_view content, const Path& path) {
