@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_text.hpp"
+#include "cli/display_text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/materialize_request.hpp"
 
@@ -31,6 +32,7 @@ Result<int> run(Invocation& invocation) {
   output.answer([&] { return to_json(*view); },
                 [&] { return settings_text(*view, options.has("origin"), output.look()); });
   if (!output.json()) tell_files(*view, output);
+  for (const std::string& warning : view->warnings) output.warn(printable_line(warning));
   return kExitSuccess;
 }
 

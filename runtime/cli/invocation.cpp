@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 #include "cli/command.hpp"
+#include "cli/display_text.hpp"
 #include "cli/notices.hpp"
 
 namespace partita {
@@ -16,6 +17,8 @@ void tell_problems(const std::vector<ProblemView>& problems, Output& output) {
 }
 
 void tell_opening(const Project& project, Output& output) {
+  for (const std::string& warning : project.settings().warnings)
+    output.warn(printable_line(warning));
   if (const auto& view = project.taken_over()) {
     output.narrate(output.narration_look().paint(Tone::faint, taken_over_text(*view)));
     tell_problems(view->problems, output);

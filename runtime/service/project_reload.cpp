@@ -2,6 +2,7 @@
 #include "service/mapping_checks.hpp"
 #include "service/project_state.hpp"
 #include "service/reload_effects.hpp"
+#include "service/settings_unread.hpp"
 
 namespace partita {
 namespace {
@@ -42,9 +43,13 @@ std::set<std::int64_t> generations_of_unfinished(const std::vector<RunRecord>& r
 
 }  // namespace
 
+Result<Catalog> stored_catalog(Store& store) {
+  return parse_catalog(store.current_catalog());
+}
+
 Result<std::set<Path>> needed_copies(Store& store) {
   std::set<Path> copies;
-  Result<Catalog> current = parse_catalog(store.current_catalog());
+  Result<Catalog> current = stored_catalog(store);
   if (!current) return std::move(current).error();
   add_copies(*current, copies);
   Result<std::vector<RunRecord>> runs = store.runs(kRunsRemembered);
@@ -66,7 +71,7 @@ ReloadOptions Project::State::reload_options() const {
 }
 
 Status Project::State::read_stored_catalog() {
-  Result<Catalog> stored = parse_catalog(store->current_catalog());
+  Result<Catalog> stored = stored_catalog(*store);
   if (!stored) return std::move(stored).error();
   catalog = std::make_shared<const Catalog>(*std::move(stored));
   return {};
@@ -135,6 +140,8 @@ Result<ReloadView> Project::check() {
   for (ProblemView& problem : check_mapping_functions(snapshot, *state_->functions)) {
     view.problems.push_back(std::move(problem));
   }
+  for (std::string& line : settings_for_nothing(state_->settings, *outcome->catalog))
+    view.problems.push_back({"", "unused_setting", std::move(line), true});
   return view;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "service/settings_sources.hpp"
+#include "service/settings_unread.hpp"
 
 namespace partita {
 namespace {
@@ -74,6 +75,7 @@ Result<Settings> load_settings(const Path& project_directory) {
       settings.definitions.push_back(project_directory / "definitions");
   }
   if (read = read_settings_environment(settings); !read) return std::move(read).error();
+  settings.warnings = misspelt_variables(settings);
   return settings;
 }
 
@@ -87,6 +89,9 @@ Status apply_config_option(Settings& settings, std::string_view option, const Or
   const std::size_t dot = name.rfind('.');
   const std::string section(dot == std::string_view::npos ? "*" : name.substr(0, dot));
   const std::string_view field = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  if (section.empty() || field.empty())
+    return usage_error(fmt::format("`{}` has an empty name", option),
+                       "name=value for every asset, asset.name=value for one");
   Json values = settings.config[section];
   values.set(field, parse_setting(std::string(option.substr(equals + 1))));
   settings.config.set(section, std::move(values));

@@ -41,6 +41,7 @@ struct Settings {
   Json resources = Json::object();  // {"NAME": {field: value}}
   Json config = Json::object();     // {"ASSET": {name: value}}
   std::map<std::string, Origin> origins;  // by setting_name(); what is built in has none
+  std::vector<std::string> warnings;      // of variables that look like ours, and are not read
 };
 
 // `jobs`, `pools.warehouse`, `config."sales/orders".limit`: as TOML spells it.

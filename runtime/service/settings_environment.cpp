@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "base/text.hpp"
 #include "service/settings_sources.hpp"
@@ -40,13 +41,17 @@ Status set_isolation(Settings& settings, std::string_view text) {
 
 // `warehouse=1,api=4`
 Status set_pools(Settings& settings, std::string_view text, const Origin& origin) {
+  std::set<std::string> names;
   for (const std::string& item : split(text, ',')) {
     const std::string_view pool = trim(item);
     const std::size_t equals = pool.rfind('=');
     if (equals == std::string_view::npos || equals == 0)
       return usage_error(fmt::format("`{}` has no NAME=N", pool), "write warehouse=1,api=4");
-    const std::string name(pool.substr(0, equals));
-    if (Status set = set_number(pool.substr(equals + 1), 1, settings.pools[name]); !set) return set;
+    const std::string name(trim(pool.substr(0, equals)));
+    if (!names.insert(name).second)
+      return usage_error(fmt::format("`{}` is there twice", name), "say once how many it takes");
+    const std::string_view slots = trim(pool.substr(equals + 1));
+    if (Status set = set_number(slots, 1, settings.pools[name]); !set) return set;
     settings.origins[setting_name({"pools", name})] = origin;
   }
   return {};
@@ -85,6 +90,12 @@ const Variable kVariables[] = {
 };
 
 }  // namespace
+
+std::vector<std::string> variables_of_settings() {
+  std::vector<std::string> names;
+  for (const Variable& variable : kVariables) names.emplace_back(variable.name);
+  return names;
+}
 
 Status read_settings_environment(Settings& settings) {
   for (const Variable& variable : kVariables) {

@@ -20,6 +20,7 @@ Status read_settings_file(Settings& settings, const Path& file, Origin::Kind kin
 // PARTITA_JOBS, PARTITA_ISOLATION, PARTITA_MAX_WORKER_DEATHS, PARTITA_POOLS and PARTITA_CONFIG. One
 // that is empty counts as not set.
 Status read_settings_environment(Settings& settings);
+std::vector<std::string> variables_of_settings();
 
 // A number that `jobs`, a pool or `max_worker_deaths` may be.
 constexpr std::int64_t kLargestSetting = 100'000;

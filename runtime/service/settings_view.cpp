@@ -7,6 +7,7 @@
 #include "service/planning.hpp"
 #include "service/project_state.hpp"
 #include "service/settings_sources.hpp"
+#include "service/settings_unread.hpp"
 
 namespace partita {
 namespace {
@@ -71,6 +72,19 @@ Result<Settings> settings_anywhere(const ProjectOptions& options) {
   return load_settings({});
 }
 
+std::vector<std::string> warnings_about(const Settings& settings) {
+  std::vector<std::string> warnings = settings.warnings;
+  std::error_code failed;
+  if (settings.store.empty() || !std::filesystem::exists(settings.store, failed)) return warnings;
+  auto store = Store::open_to_read(settings.store, system_clock());
+  if (!store) return warnings;
+  const Result<Catalog> catalog = stored_catalog(**store);
+  if (!catalog || catalog->generation == 0) return warnings;
+  const std::vector<std::string> more = settings_for_nothing(settings, *catalog);
+  warnings.insert(warnings.end(), more.begin(), more.end());
+  return warnings;
+}
+
 std::string_view to_text(Origin::Kind kind) {
   switch (kind) {
     case Origin::Kind::built_in:
@@ -116,6 +130,7 @@ Result<SettingsView> view_settings(const ProjectOptions& options, int jobs) {
   std::error_code failed;
   view.user_file_exists = std::filesystem::exists(view.user_file, failed);
   view.settings = rows_of(*settings);
+  view.warnings = warnings_about(*settings);
   return view;
 }
 
@@ -134,10 +149,13 @@ std::string origin_text(const Origin& origin, const SettingsView& view) {
 Json to_json(const SettingsView& view) {
   Json settings = Json::array();
   for (const SettingRow& row : view.settings) settings.push(to_json(row, view));
+  Json warnings = Json::array();
+  for (const std::string& warning : view.warnings) warnings.push(warning);
   return Json::object()
       .set("project", view.project.empty() ? Json() : Json(view.project))
       .set("user_file", view.user_file.empty() ? Json() : Json(view.user_file))
-      .set("settings", std::move(settings));
+      .set("settings", std::move(settings))
+      .set("warnings", std::move(warnings));
 }
 
 }  // namespace partita

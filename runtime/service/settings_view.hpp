@@ -1,6 +1,7 @@
 // Each setting as it holds, and what set it: `partita config show`.
 //
-// Shows references to secrets, never what they refer to. Opens nothing but the files of settings.
+// Shows references to secrets, never what they refer to. Opens nothing but the files of settings,
+// and the store to read, for what the definitions have.
 #pragma once
 
 #include <string>
@@ -21,6 +22,7 @@ struct SettingsView {
   std::string user_file;  // empty where the environment has no place for it
   bool user_file_exists = false;
   std::vector<SettingRow> settings;
+  std::vector<std::string> warnings;  // of what is set and read by nothing
 };
 Json to_json(const SettingsView& view);
 

@@ -117,7 +117,8 @@ TEST_CASE("what is wrong in the environment is told with the variable") {
   for (const char* variable :
        {"PARTITA_JOBS=4x", "PARTITA_JOBS=0", "PARTITA_JOBS=99999999999", "PARTITA_ISOLATION=jail",
         "PARTITA_MAX_WORKER_DEATHS=-1", "PARTITA_POOLS=a", "PARTITA_POOLS=a=x", "PARTITA_POOLS==1",
-        "PARTITA_CONFIG=title"}) {
+        "PARTITA_POOLS= =1", "PARTITA_POOLS=a=1,a=2", "PARTITA_CONFIG=title",
+        "PARTITA_CONFIG=report.=1", "PARTITA_CONFIG=.title=1"}) {
     const CommandResult result = project.run({"config", "show"}, {variable});
     const std::string_view text(variable);
     CAPTURE(result.err);
@@ -125,6 +126,42 @@ TEST_CASE("what is wrong in the environment is told with the variable") {
     CHECK(says(result, "read " + std::string(text.substr(0, text.find('='))) + ": "));
   }
   CHECK(from(setting(project, "jobs", {}, {"PARTITA_JOBS="})) == "default");
+}
+
+TEST_CASE("a variable that is almost one of ours is told with the one that may be meant") {
+  const Sandbox project("[resources.api]\ntoken = { env = \"PARTITA_CONFIGS\" }\n");
+  const Words environment{"PARTITA_JBOS=4", "PARTITA_CONFIGS=a secret", "PARTITA_HOME=/opt",
+                          "PARTITA_JOBS=3"};
+  for (const Words& command : {Words{"list"}, Words{"config", "show"}}) {
+    const CommandResult told = project.run(command, environment);
+    CHECK(told.code == 0);
+    CHECK(says(told, "warning: PARTITA_JBOS is not read; did you mean `PARTITA_JOBS`?\n"));
+    CHECK_FALSE(says(told, "warning: PARTITA_CONFIGS"));
+    CHECK_FALSE(says(told, "PARTITA_HOME"));
+  }
+}
+
+TEST_CASE("a table for an asset or a pool that nothing has is told, once all plugins load") {
+  const Sandbox project(
+      "[config.configurd]\nlimit = 1\n[config.configured]\nlimit = 2\n[config.\"*\"]\nx = 1\n"
+      "[pools]\nnobodys = 1\n");
+  project.write_user_settings("[config.elsewhere]\ny = 1\n[pools]\nelsewhere = 1\n");
+  project.add_plugin("behaviours");
+  CHECK(project.run({"reload"}).code == 0);
+  const CommandResult checked = project.run({"check", "--json"});
+  CHECK(checked.code == 0);
+  for (const CommandResult& told : {checked, project.run({"config", "show"})}) {
+    CAPTURE(told.out);
+    CAPTURE(told.err);
+    CHECK(says(told, "partita.toml:2: `config.configurd` is for no asset; did you mean "));
+    CHECK(says(told, "partita.toml:8: `pools.nobodys` is used by no asset"));
+    CHECK_FALSE(says(told, "`config.configured` is for"));
+    CHECK_FALSE(says(told, "`config.elsewhere` is"));
+    CHECK_FALSE(says(told, "`pools.elsewhere` is"));
+    CHECK_FALSE(says(told, "`config.\"*\"` is"));
+  }
+  project.write("definitions/broken.so", "no library");
+  CHECK_FALSE(says(project.run({"check"}), "is for no asset"));
 }
 
 TEST_CASE("secrets are shown as what they refer to") {
@@ -147,6 +184,18 @@ TEST_CASE("the table says where each setting is from when it is asked to") {
   CHECK(says(shown, "jobs               3                      partita.toml:1\n"));
   CHECK(says(shown, "store              \".partita/partita.db\"  default\n"));
   CHECK_FALSE(says(project.run({"config", "show"}), "default"));
+}
+
+TEST_CASE("the table stays readable where the user's file is far away, whose path is told once") {
+  const Sandbox project;
+  const std::string far = project.directory().string() + "/" + std::string(60, 'x');
+  std::filesystem::create_directories(far + "/partita");
+  project.write(std::string(60, 'x') + "/partita/config.toml", "jobs = 3\nisolation = \"none\"\n");
+  const CommandResult shown =
+      project.run({"config", "show", "--origin"}, {"XDG_CONFIG_HOME=" + far});
+  CAPTURE(shown.out);
+  CHECK(says(shown, "jobs               3                      your config.toml:1\n"));
+  CHECK(says(shown, "\n\nyour config.toml is " + far + "/partita/config.toml\n"));
 }
 
 TEST_CASE(
