@@ -13,7 +13,7 @@ namespace partita {
 namespace {
 
 bool is_news(const ReloadView& view) {
-  return !view.added.empty() || !view.removed.empty() || !view.changed.empty() || view.failed();
+  return view.is_change() || view.failed();
 }
 
 class Dev {

@@ -20,7 +20,9 @@ void tell_opening(const Project& project, Output& output) {
   for (const std::string& warning : project.settings().warnings)
     output.warn(printable_line(warning));
   if (const auto& view = project.taken_over()) {
-    output.narrate(output.narration_look().paint(Tone::faint, taken_over_text(*view)));
+    if (view->is_change())
+      output.narrate(output.narration_look().paint(Tone::faint, taken_over_text(*view)));
+    if (!view->emptied.empty()) output.warn(emptied_text(*view));
     tell_problems(view->problems, output);
   }
   if (const auto& view = project.left_to_dev()) output.warn(left_to_dev_text(*view));

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/list_text.hpp"
+#include "cli/notices.hpp"
 #include "cli/table.hpp"
 
 namespace partita {
@@ -63,7 +64,17 @@ Table changes(const ReloadView& view) {
 }
 
 std::string problems_part(const ReloadView& view, const Look& look) {
-  return view.problems.empty() ? "" : "\n" + problems_text(view.problems, look);
+  std::vector<ProblemView> problems = view.problems;
+  if (!view.emptied.empty()) problems.push_back({"", "", emptied_text(view), true});
+  return problems.empty() ? "" : "\n" + problems_text(problems, look);
+}
+
+std::string problem_counts(const ReloadView& view) {
+  const std::int64_t warnings = std::count_if(view.problems.begin(), view.problems.end(),
+                                              [](const auto& problem) { return problem.warning; });
+  const auto all = static_cast<std::int64_t>(view.problems.size());
+  const std::string text = count_of(all - warnings, "problem");
+  return warnings == 0 ? text : text + ", " + count_of(warnings, "warning");
 }
 
 std::int64_t asset_count(const ReloadView& view) {
@@ -93,8 +104,9 @@ std::string check_text(const ReloadView& view, const Look& look) {
   if (!view.failed())
     return look.paint(Tone::good, "ok:") + " " + assets + " load and validate\n" +
            problems_part(view, look);
-  const auto problems = static_cast<std::int64_t>(view.problems.size());
-  return fmt::format("{} in {} and their plugins\n", count_of(problems, "problem"), assets) +
+  return fmt::format("{}; {} {}\n", problem_counts(view),
+                     asset_count(view) == 0 ? "no asset" : assets,
+                     asset_count(view) <= 1 ? "loads" : "load") +
          problems_part(view, look);
 }
 

@@ -35,6 +35,7 @@ class Reload {
  public:
   Reload(const ReloadOptions& options, const PluginStore& store, const Catalog& before)
       : before_(before),
+        directories_(options.directories),
         scan_(scan(options.directories)),
         loader_(options.zygote, options.load_timeout_millis),
         tools_{scan_, store, loader_, options.quiet_timeout_millis} {}
@@ -141,7 +142,7 @@ class Reload {
 
   Result<ReloadOutcome> finish(const CatalogPtr& given, Catalog catalog) {
     catalog.generation = before_.generation;
-    ReloadOutcome outcome{given, diff(before_, catalog), std::move(output_)};
+    ReloadOutcome outcome{given, diff(before_, catalog), std::move(output_), emptied()};
     if (same(before_, catalog)) return outcome;
     if (!same(without_signatures(before_), without_signatures(catalog))) ++catalog.generation;
     outcome.catalog = std::make_shared<const Catalog>(std::move(catalog));
@@ -231,16 +232,49 @@ class Reload {
 
   // A directory that cannot be read says nothing about what is in it: its plugins stay.
   void keep_unread() {
+    std::vector<std::int64_t> kept(scan_.unread.size(), 0);
     for (const PluginRecord& record : before_.plugins) {
       if (scan_.find(record.file) != nullptr) continue;
-      for (const Path& root : scan_.unread) {
-        const std::string relative = record.file.lexically_relative(root).string();
-        if (relative.empty() || relative.starts_with("..")) continue;
-        keep_last_good(&record, fmt::format("read definitions directory {}: it cannot be read",
-                                            root.string()));
-        break;
-      }
+      const auto unread =
+          std::find_if(scan_.unread.begin(), scan_.unread.end(),
+                       [&](const UnreadDirectory& one) { return is_below(record.file, one.root); });
+      if (unread == scan_.unread.end()) continue;
+      keep_last_good(&record, unread->message);
+      ++kept[static_cast<std::size_t>(unread - scan_.unread.begin())];
     }
+    for (std::size_t i = 0; i < kept.size(); ++i) add_unread_problem(scan_.unread[i], kept[i]);
+  }
+
+  void add_unread_problem(const UnreadDirectory& unread, std::int64_t kept) {
+    std::string text = unread.message;
+    if (kept == 1) text += "; the last good version of its plugin is in use";
+    if (kept > 1)
+      text += fmt::format("; the last good versions of its {} plugins are in use", kept);
+    if (!unread.hint.empty()) text += ": " + unread.hint;
+    scan_.problems.push_back({unread.root.string(), "no_directory", std::move(text)});
+  }
+
+  static bool is_below(const Path& file, const Path& root) {
+    const std::string relative = file.lexically_relative(root).string();
+    return !relative.empty() && !relative.starts_with("..");
+  }
+
+  bool is_unread(const Path& directory) const {
+    return std::any_of(
+        scan_.unread.begin(), scan_.unread.end(),
+        [&](const UnreadDirectory& unread) { return unread.root.native() == directory.native(); });
+  }
+
+  std::vector<Path> emptied() const {
+    std::vector<Path> found;
+    for (const Path& directory : directories_) {
+      if (is_unread(directory) || scan_.has_libraries_in(directory)) continue;
+      const bool had =
+          std::any_of(before_.plugins.begin(), before_.plugins.end(),
+                      [&](const PluginRecord& record) { return is_below(record.file, directory); });
+      if (had) found.push_back(directory);
+    }
+    return found;
   }
 
   bool is_needed(const Path& helper) const {
@@ -268,6 +302,7 @@ class Reload {
   }
 
   const Catalog& before_;
+  const std::vector<Path>& directories_;
   Scan scan_;
   Loader loader_;
   IntakeTools tools_;

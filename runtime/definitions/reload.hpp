@@ -29,7 +29,8 @@ struct ReloadOutcome {
   CatalogPtr catalog;
   CatalogDiff diff;
   std::vector<std::string>
-      load_output;  // what plugins printed while they were loaded: `file: line`
+      load_output;            // what plugins printed while they were loaded: `file: line`
+  std::vector<Path> emptied;  // directories that had plugins, and have no library any more
 };
 
 // Fails only where no catalog can be made at all: the store is not writable, say.

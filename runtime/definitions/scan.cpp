@@ -11,6 +11,8 @@
 #include <set>
 #include <utility>
 
+#include "base/advice.hpp"
+
 namespace partita {
 namespace {
 
@@ -35,14 +37,19 @@ Refusal refusal_of_stat(const Path& file, int number) {
   return {"unreadable", fmt::format("look at it: {}", std::strerror(number))};
 }
 
+std::string hint_for_directory(const Path& directory, int number) {
+  if (number == ENOENT) return "make or mount the directory, or mend `definitions` in partita.toml";
+  return advice_on(number, directory, Access::read);
+}
+
 class Scanner {
  public:
   explicit Scanner(const Path& root) : root_(root) {}
 
   void run(Scan& scan) {
     struct stat info{};
-    if (::stat(root_.c_str(), &info) != 0) return fail(scan, errno);
-    if (!S_ISDIR(info.st_mode)) return fail(scan, ENOTDIR);
+    if (::stat(root_.c_str(), &info) != 0) return fail(scan, root_, errno);
+    if (!S_ISDIR(info.st_mode)) return fail(scan, root_, ENOTDIR);
     if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
       scan.problems.push_back(
           {root_.string(), "world_writable",
@@ -55,17 +62,17 @@ class Scanner {
   }
 
  private:
-  void fail(Scan& scan, int number) const {
-    scan.unread.push_back(root_);
-    scan.problems.push_back(
-        {root_.string(), "no_directory",
-         fmt::format("read definitions directory {}: {}", root_.string(), std::strerror(number))});
+  void fail(Scan& scan, const Path& directory, int number) const {
+    scan.unread.push_back({root_,
+                           fmt::format("read definitions directory {}: {}", directory.string(),
+                                       std::strerror(number)),
+                           hint_for_directory(directory, number)});
   }
 
   void visit(const Path& directory, Identity identity, Scan& scan) {
     if (!visited_.insert(identity).second) return;
     const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
-    if (opened == nullptr) return fail(scan, errno);
+    if (opened == nullptr) return fail(scan, directory, errno);
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(opened.get())) {
       if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
@@ -131,6 +138,11 @@ const ScannedFile* Scan::find(const Path& file) const {
     }
   }
   return nullptr;
+}
+
+bool Scan::has_libraries_in(const Path& root) const {
+  return std::any_of(libraries.begin(), libraries.end(),
+                     [&](const ScannedFile& file) { return file.root.native() == root.native(); });
 }
 
 Scan scan(const std::vector<Path>& directories) {

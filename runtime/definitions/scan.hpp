@@ -24,15 +24,23 @@ struct ScannedFile {
   std::optional<Refusal> refusal;  // it is no regular file
 };
 
+// A definitions directory that could not be read, or one below it: nothing is known of its files.
+struct UnreadDirectory {
+  Path root;
+  std::string message;
+  std::string hint;
+};
+
 struct Scan {
   std::vector<ScannedFile> libraries;  // *.so, sorted
   std::vector<ScannedFile> versioned;  // *.so.*, sorted: never plugins, but helpers perhaps
-  std::vector<Path> unread;            // definitions directories that could not be read
-  std::vector<Problem> problems;
+  std::vector<UnreadDirectory> unread;
+  std::vector<Problem> problems;  // of directories, those that are unread left out
 
   // Those in the same definitions directory with that name.
   std::vector<const ScannedFile*> named(const Path& root, const std::string& name) const;
   const ScannedFile* find(const Path& file) const;
+  bool has_libraries_in(const Path& root) const;
 };
 
 Scan scan(const std::vector<Path>& directories);

@@ -15,9 +15,9 @@ void check_directories(const Settings& settings, HealthChecks& checks) {
       const auto files = static_cast<std::int64_t>(found.libraries.size());
       checks.ok("definitions", fmt::format("{}: {}", directory.string(), count_of(files, "file")));
     }
-    for (const Problem& problem : found.problems)
-      checks.problem("definitions", problem.message,
-                     "make the directory, or mend `definitions` in partita.toml");
+    for (const UnreadDirectory& unread : found.unread)
+      checks.problem("definitions", unread.message, unread.hint);
+    for (const Problem& problem : found.problems) checks.warn("definitions", problem.message, "");
   }
 }
 

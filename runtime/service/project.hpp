@@ -134,7 +134,8 @@ class Project {
   Project& operator=(const Project&) = delete;
 
   const Settings& settings() const;
-  // What the rescan at open() took over, if it changed anything; and runs found interrupted.
+  // What the rescan at open() took over, if it changed anything or found a problem that is new; and
+  // runs found interrupted.
   const std::optional<ReloadView>& taken_over() const;
   // What a rescan would have taken over, where a dev runs and does so itself.
   const std::optional<ReloadView>& left_to_dev() const;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "service/dev_socket.hpp"
 #include "service/mapping_checks.hpp"
 #include "service/project_state.hpp"
@@ -30,6 +32,16 @@ Status save(Store& store, const Catalog& catalog) {
 
 void add_copies(const Catalog& catalog, std::set<Path>& copies) {
   for (const PluginRecord& plugin : catalog.plugins) copies.insert(plugin.stored);
+}
+
+// Problems are told by the command that finds them first, and by those that are asked for them.
+bool has_news(const std::vector<ProblemView>& problems, const Catalog& before) {
+  const auto is_known = [&](const ProblemView& problem) {
+    return std::any_of(before.problems.begin(), before.problems.end(), [&](const Problem& known) {
+      return known.plugin == problem.plugin && known.message == problem.message;
+    });
+  };
+  return !std::all_of(problems.begin(), problems.end(), is_known);
 }
 
 std::set<std::int64_t> generations_of_unfinished(const std::vector<RunRecord>& runs) {
@@ -112,10 +124,10 @@ Result<ReloadView> Project::State::rescan(bool dry_run) {
 
 Status Project::State::take_over_news() {
   const bool leave_it = dev_is_running(settings.state);
+  const CatalogPtr before = catalog;
   Result<ReloadView> rescanned = rescan(leave_it);
   if (!rescanned) return std::move(rescanned).error();
-  const bool news =
-      !rescanned->added.empty() || !rescanned->removed.empty() || !rescanned->changed.empty();
+  const bool news = rescanned->is_change() || (!leave_it && has_news(rescanned->problems, *before));
   if (!news) return {};
   (leave_it ? left_to_dev : taken_over) = *std::move(rescanned);
   return leave_it ? Status() : collect_copies();
@@ -164,6 +176,7 @@ ReloadView to_view(const ReloadOutcome& outcome) {
   view.unchanged = outcome.diff.unchanged;
   view.problems = to_views(outcome.catalog->problems);
   view.output = outcome.load_output;
+  for (const Path& directory : outcome.emptied) view.emptied.push_back(directory.string());
   return view;
 }
 

@@ -178,8 +178,10 @@ struct ReloadView {
   std::vector<PartitionsEffect> effects;  // on assets that are in `removed` or `changed`
   std::int64_t unchanged = 0;
   std::vector<ProblemView> problems;
-  std::vector<std::string> output;  // what plugins printed while they were loaded
-  bool failed() const;              // a problem that is no mere warning
+  std::vector<std::string> output;   // what plugins printed while they were loaded
+  std::vector<std::string> emptied;  // definitions directories that had plugins, and have none
+  bool failed() const;               // a problem that is no mere warning
+  bool is_change() const;            // of assets
 };
 
 struct MaterializeView {

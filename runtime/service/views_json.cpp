@@ -215,6 +215,10 @@ Result<DisplayStatus> parse_display_status(std::string_view text) {
                      "the statuses are " + known);
 }
 
+bool ReloadView::is_change() const {
+  return !added.empty() || !removed.empty() || !changed.empty();
+}
+
 bool ReloadView::failed() const {
   for (const ProblemView& problem : problems) {
     if (!problem.warning) return true;
@@ -341,6 +345,7 @@ Json to_json(const ReloadView& view) {
       .set("partitions", std::move(effects))
       .set("unchanged", view.unchanged)
       .set("problems", problems_json(view.problems))
+      .set("emptied", strings(view.emptied))
       .set("output", strings(view.output));
 }
 

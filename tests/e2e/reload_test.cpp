@@ -175,16 +175,54 @@ TEST_CASE("plans and partitions of a plugin whose last good version serves say s
   const std::string listed = project.json({"list"})["problems"].dump();
   CHECK(project.json({"plan", "answer", "--all"})["problems"].dump() == listed);
   CHECK(project.json({"partitions", "answer"})["problems"].dump() == listed);
-  const char* told = "error  definitions/versions.so: load definitions/versions.so";
+  const char* told = "error  load definitions/versions.so: ";
   for (const char* line : {"plan answer --all", "materialize answer --all --dry-run"}) {
     CAPTURE(line);
     CHECK(project.run(words(line)).out.find(told) != std::string::npos);
   }
   CHECK(project.run({"partitions", "answer"}).out.find(told) != std::string::npos);
   const CommandResult frozen = project.run({"plan", "answer", "--all", "-o", "-"});
-  CHECK(frozen.err.find("warning: definitions/versions.so") != std::string::npos);
+  CHECK(frozen.err.find("warning: load definitions/versions.so") != std::string::npos);
   CHECK(project.json({"partitions", "letters"})["problems"].as_array().empty());
   CHECK(project.json({"plan", "letters", "--all"})["problems"].as_array().empty());
+}
+
+TEST_CASE("a definitions directory that is gone takes nothing away, and is told with what to do") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"reload"}).code == 0);
+  const auto definitions = project.directory() / "definitions";
+  std::filesystem::rename(definitions, project.directory() / "elsewhere");
+  const CommandResult first = project.run({"partitions", "answer"});
+  CHECK(first.code == 0);
+  CHECK(first.err.find("definitions: No such file or directory; the last good version of its "
+                       "plugin is in use: make or mount the directory") != std::string::npos);
+  CHECK(project.run({"partitions", "answer"}).err.empty());
+  CHECK(project.run({"reload"}).code == 3);
+  CHECK(project.run({"check"}).out.starts_with("1 problem; no asset loads\n"));
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+  std::filesystem::rename(project.directory() / "elsewhere", definitions);
+  CHECK(project.json({"list"})["problems"].as_array().empty());
+}
+
+TEST_CASE("a definitions directory that is empty takes its assets away, and says what that means") {
+  Sandbox project;
+  project.add_plugin("versions_1", "versions");
+  CHECK(project.run({"materialize", "answer", "--all"}).code == 0);
+  const auto definitions = project.directory() / "definitions";
+  std::filesystem::rename(definitions, project.directory() / "elsewhere");
+  project.write("definitions/.hidden", "");
+  const Json preview = project.json({"reload", "--dry-run"});
+  CHECK(has(preview["emptied"], definitions.string()));
+  const CommandResult list = project.run({"list"});
+  CHECK(list.err.find("generation 2: 4 assets removed") != std::string::npos);
+  CHECK(list.err.find("definitions is empty, and had plugins: 4 assets removed (") !=
+        std::string::npos);
+  CHECK(project.run({"list"}).err.empty());
+  std::filesystem::remove_all(definitions);
+  std::filesystem::rename(project.directory() / "elsewhere", definitions);
+  const Json counts = project.json({"list", "answer"})["assets"].as_array().at(0)["counts"];
+  CHECK(counts["materialized"].as_int() == 2);
 }
 
 TEST_CASE("a reload that finds nothing new says so and keeps the generation") {

@@ -216,6 +216,19 @@ TEST_CASE("check says how many assets are well") {
   CHECK(check_text(view, {}) == "ok: 14 assets load and validate\n");
 }
 
+TEST_CASE("check counts problems apart from warnings, and says what loads beside them") {
+  ReloadView view;
+  view.problems = {{"definitions/a.so", "not_elf", "load definitions/a.so: it is no ELF file"}};
+  CHECK(check_text(view, {}) ==
+        "1 problem; no asset loads\n\nerror  load definitions/a.so: it is no ELF file\n");
+  view.unchanged = 14;
+  view.problems.push_back({"shop", "thread_left", "it left a thread running", true});
+  CHECK(check_text(view, {}) ==
+        "1 problem, 1 warning; 14 assets load\n\n"
+        "error    load definitions/a.so: it is no ELF file\n"
+        "warning  shop: it left a thread running\n");
+}
+
 TEST_CASE("a materialize request is made from its options") {
   const Result<MaterializeRequest> request = request_of(
       {"orders", "--failed", "-j", "4", "--order", "newest", "--fail-fast", "--upstream-missing"});

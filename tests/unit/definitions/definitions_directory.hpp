@@ -59,6 +59,7 @@ class DefinitionsDirectory {
     catalog = outcome->catalog;
     diff = std::move(outcome->diff);
     output = std::move(outcome->load_output);
+    emptied = std::move(outcome->emptied);
     return *catalog;
   }
 
@@ -73,6 +74,7 @@ class DefinitionsDirectory {
   CatalogPtr catalog = std::make_shared<const Catalog>();
   CatalogDiff diff;
   std::vector<std::string> output;
+  std::vector<Path> emptied;
 
  private:
   Path root_;

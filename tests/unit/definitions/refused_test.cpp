@@ -316,11 +316,30 @@ TEST_CASE("a definitions directory that cannot be read is told, and what it held
   directory.reload();
   const Path definitions = directory.options.directories[0];
   std::filesystem::rename(definitions, definitions.string() + ".moved");
-  CHECK(directory.reload().problems.at(0).code == "no_directory");
+  CHECK(directory.only_problem() ==
+        "no_directory: read definitions directory " + definitions.string() +
+            ": No such file or directory; the last good version of its plugin is in use: make or "
+            "mount the directory, or mend `definitions` in partita.toml");
+  CHECK(directory.emptied.empty());
   CHECK(directory.catalog->asset("orders") != nullptr);
   std::filesystem::rename(definitions.string() + ".moved", definitions);
   CHECK(directory.reload().problems.empty());
   CHECK(directory.catalog->plugin("shop")->stale_reason.empty());
+}
+
+TEST_CASE("a definitions directory that has lost all its plugins is named, once") {
+  DefinitionsDirectory directory;
+  directory.reload();
+  CHECK(directory.emptied.empty());
+  directory.add("shop_1", "shop.so");
+  directory.reload();
+  CHECK(directory.emptied.empty());
+  directory.remove("shop.so");
+  directory.reload();
+  CHECK(directory.emptied == directory.options.directories);
+  CHECK(directory.catalog->asset("orders") == nullptr);
+  directory.reload();
+  CHECK(directory.emptied.empty());
 }
 
 TEST_CASE("a definitions directory to which anybody may write is a warning") {
