@@ -112,8 +112,9 @@ struct RunCounts {
   Index materialized = 0;
   Index failed = 0;
   Index skipped = 0;
-  Index cancelled = 0;        // what never started included
-  Index unchanged = 0;        // conditional ones that nothing asked for
+  Index cancelled = 0;    // what never started included
+  Index not_started = 0;  // of what is cancelled, what was stopped before it began: not recorded
+  Index unchanged = 0;    // conditional ones that nothing asked for
   Index upstream_failed = 0;  // what the plan held back is not included
   bool timed_out = false;
 };

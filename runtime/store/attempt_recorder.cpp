@@ -136,6 +136,7 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
   std::vector<Link> links(batch.size());
   RunCounts counts;
   std::int64_t first_attempts = 0;
+  std::optional<bool> has_checks;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto before = tables_.states.apply(place.asset, place.seq, place.run, *batch[i]);
     if (!before) return std::move(before).error();
@@ -153,12 +154,26 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
     }
     auto checked = tables_.checks.apply(place.asset, place.seq, *batch[i]);
     if (!checked) return std::move(checked).error();
+    if (!before->known || batch[i]->outcome != Outcome::materialized) continue;
+    if (auto current = forget_checks_before(place, *batch[i], has_checks); !current)
+      return std::move(current).error();
   }
   if (auto added = tables_.runs.add(place.run, counts); !added) return std::move(added).error();
   if (auto added = tables_.states.count(place.asset, first_attempts); !added)
     return std::move(added).error();
   if (auto added = add_durations(place.asset, batch); !added) return std::move(added).error();
   return links;
+}
+
+// `has_checks`: whether the asset has any results, once that was looked at.
+Status AttemptRecorder::forget_checks_before(const Place& place, const AttemptRecord& attempt,
+                                             std::optional<bool>& has_checks) {
+  if (!has_checks) {
+    auto any = tables_.checks.has_any(place.asset);
+    if (!any) return std::move(any).error();
+    has_checks = *any;
+  }
+  return *has_checks ? tables_.checks.forget_others(place.asset, attempt) : Status();
 }
 
 // How the run's last attempt at the partition ended, none where it made none. The state knows,

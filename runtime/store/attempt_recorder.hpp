@@ -57,6 +57,8 @@ class AttemptRecorder {
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
                                  const PartitionStates::Before& before, const RunSpan& span);
   Result<Outcome> search_run(const Place& place, std::string_view identity);
+  Status forget_checks_before(const Place& place, const AttemptRecord& attempt,
+                              std::optional<bool>& has_checks);
   Status add_durations(AssetId asset, Batch batch);
   Status apply_attempts(const Event& event);
   Status apply_published(const Event& event);

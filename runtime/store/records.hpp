@@ -65,6 +65,9 @@ struct LastCheck {
   std::int64_t at = 0;  // when it ended
 };
 
+using CheckResultVisitor =
+    std::function<void(std::string_view identity, std::string_view name, bool passed)>;
+
 using CheckCountVisitor =
     std::function<void(const std::string& name, std::int64_t passed, std::int64_t not_passed)>;
 
@@ -219,6 +222,9 @@ struct RunRecord {
   Json plan;                 // [{asset, partitions, count}]
   std::int64_t pid = 0;
   std::vector<std::pair<Outcome, std::int64_t>> counts;  // of its attempts, last per partition
+  // Of what was planned, what it never came to since it was stopped; nothing: not known.
+  std::optional<std::int64_t> not_started = {};
+  std::vector<std::string> options = {};  // that narrow what was selected, as typed
 };
 
 }  // namespace partita

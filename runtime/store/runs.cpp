@@ -8,10 +8,11 @@ namespace partita {
 
 namespace {
 
-#define PARTITA_RUN_COLUMNS                                                                \
-  "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid," \
-  " kind, materialized, failed, upstream_failed, skipped, cancelled, passed FROM run "
-constexpr int kFirstCount = 11;
+#define PARTITA_RUN_COLUMNS                                                                        \
+  "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid,"         \
+  " kind, not_started, options, materialized, failed, upstream_failed, skipped, cancelled, passed" \
+  " FROM run "
+constexpr int kFirstCount = 13;
 
 constexpr Outcome kCounted[] = {Outcome::materialized, Outcome::failed,    Outcome::upstream_failed,
                                 Outcome::skipped,      Outcome::cancelled, Outcome::passed};
@@ -31,6 +32,11 @@ Result<RunRecord> run_of(const Rows& rows) {
   run.plan = std::move(*plan);
   run.pid = rows.integer(9);
   run.kind = static_cast<RunKind>(rows.integer(10));
+  if (!rows.is_null(11)) run.not_started = rows.integer(11);
+  auto options = Json::parse(rows.text(12));
+  if (!options)
+    return std::move(options).error().wrap(fmt::format("read the options of run {}", run.id));
+  for (const Json& option : options->as_array()) run.options.push_back(option.as_string());
   int column = kFirstCount;
   for (const Outcome outcome : kCounted) {
     const auto count = rows.integer(column++);
@@ -50,12 +56,19 @@ Result<std::vector<RunRecord>> all(Rows rows) {
   return found;
 }
 
+Json options_json(const RunRecord& run) {
+  Json options = Json::array();
+  for (const std::string& option : run.options) options.push(option);
+  return options;
+}
+
 Json start_payload(const RunRecord& run) {
   Json payload = Json::object();
   payload.set("started", run.started).set("generation", run.generation).set("as_of", run.as_of);
   payload.set("selection", run.selection).set("planned", run.planned).set("plan", run.plan);
   payload.set("pid", run.pid);
   if (run.kind != RunKind::materialize) payload.set("kind", static_cast<int>(run.kind));
+  if (!run.options.empty()) payload.set("options", options_json(run));
   return payload;
 }
 
@@ -75,10 +88,12 @@ Result<RunId> Runs::begin(const RunRecord& run, std::int64_t at) {
   return id;
 }
 
-Status Runs::finish(RunId run, RunState state, std::int64_t at) {
+Status Runs::finish(RunId run, RunState state, std::optional<std::int64_t> not_started,
+                    std::int64_t at) {
   if (auto known = first_seq(run); !known) return std::move(known).error();
   Json payload = Json::object();
   payload.set("state", static_cast<int>(state));
+  if (not_started) payload.set("not_started", *not_started);
   return append(EventKind::run_finished, run, at, payload);
 }
 
@@ -106,21 +121,25 @@ Status Runs::apply(const Event& event) {
   if (!payload) return damaged_event(database_, event.seq);
   const Json& run = *payload;
   if (event.kind == EventKind::run_resumed) {
-    return database_.statement("UPDATE run SET state = 0, pid = ? WHERE id = ?")
+    return database_.statement("UPDATE run SET state = 0, pid = ?, not_started = NULL WHERE id = ?")
         .run(run["pid"].as_int(), event.run);
   }
   if (event.kind == EventKind::run_finished) {
-    return database_.statement("UPDATE run SET state = ?, finished = ? WHERE id = ?")
-        .run(run["state"].as_int(), event.at, event.run);
+    std::optional<std::int64_t> not_started;
+    if (run.contains("not_started")) not_started = run["not_started"].as_int();
+    return database_
+        .statement("UPDATE run SET state = ?, finished = ?, not_started = ? WHERE id = ?")
+        .run(run["state"].as_int(), event.at, not_started, event.run);
   }
   return database_
       .statement(
           "INSERT INTO run (id, first_seq, state, started, finished, generation, as_of,"
-          " selection, planned, plan, pid, kind) VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?)")
+          " selection, planned, plan, pid, kind, options)"
+          " VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(event.run, event.seq, run["started"].as_int(), run["generation"].as_int(),
            run["as_of"].as_int(), run["selection"].as_string(), run["planned"].as_int(),
-           run["plan"].dump(), run["pid"].as_int(),
-           run.contains("kind") ? run["kind"].as_int() : 0);
+           run["plan"].dump(), run["pid"].as_int(), run.contains("kind") ? run["kind"].as_int() : 0,
+           run.contains("options") ? run["options"].dump() : "[]");
 }
 
 Status Runs::add(RunId run, const RunCounts& counts) {

@@ -28,7 +28,9 @@ class Runs {
 
   // Within a write transaction, as finish() and add().
   Result<RunId> begin(const RunRecord& run, std::int64_t at);
-  Status finish(RunId run, RunState state, std::int64_t at);
+  // `not_started`: nothing, where that is not known.
+  Status finish(RunId run, RunState state, std::optional<std::int64_t> not_started,
+                std::int64_t at);
   Status resume(RunId run, std::int64_t pid, std::int64_t at);
 
   // Adds to the counts of a run.

@@ -79,7 +79,9 @@ constexpr const char* kProjections = R"(
     skipped INTEGER NOT NULL DEFAULT 0,
     cancelled INTEGER NOT NULL DEFAULT 0,
     kind INTEGER NOT NULL DEFAULT 0,
-    passed INTEGER NOT NULL DEFAULT 0);
+    passed INTEGER NOT NULL DEFAULT 0,
+    not_started INTEGER,
+    options TEXT NOT NULL DEFAULT '[]');
   CREATE INDEX run_under_way ON run (state) WHERE state = 0;
   DROP TABLE IF EXISTS check_result;
   CREATE TABLE check_result (
@@ -89,6 +91,7 @@ constexpr const char* kProjections = R"(
     passed INTEGER NOT NULL,
     seq INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (asset, name, identity)) WITHOUT ROWID;
+  CREATE INDEX check_not_passed ON check_result (asset, identity, name) WHERE passed = 0;
   DROP TABLE IF EXISTS unpublished_output;
   CREATE TABLE unpublished_output (
     staged TEXT PRIMARY KEY,
@@ -209,6 +212,22 @@ Status add_key_renames(Database& database) {
       " old_key TEXT NOT NULL, new_key TEXT NOT NULL, asset INTEGER, rank INTEGER, slots INTEGER)");
 }
 
+// Version 7: what a run that was stopped never began, and how one was asked for; results of checks
+// of what is there only.
+Status add_not_started(Database& database) {
+  auto has_it =
+      pragma(database, "SELECT count(*) FROM pragma_table_info('run') WHERE name = 'not_started'");
+  if (!has_it) return std::move(has_it).error();
+  if (*has_it != 0) return {};
+  return database.execute(
+      "ALTER TABLE run ADD COLUMN not_started INTEGER;"
+      "ALTER TABLE run ADD COLUMN options TEXT NOT NULL DEFAULT '[]';"
+      "CREATE INDEX check_not_passed ON check_result (asset, identity, name) WHERE passed = 0;"
+      "DELETE FROM check_result WHERE seq <> 0 AND seq < (SELECT materialized_seq"
+      " FROM partition_state WHERE partition_state.asset = check_result.asset"
+      " AND partition_state.identity = check_result.identity)");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
@@ -216,7 +235,8 @@ struct Migration {
 };
 constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata},
                                      {3, &add_provenance},       {4, &add_changes_of_the_known},
-                                     {5, &add_check_runs},       {6, &add_key_renames}};
+                                     {5, &add_check_runs},       {6, &add_key_renames},
+                                     {7, &add_not_started}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

@@ -214,8 +214,9 @@ Result<RunId> Store::begin_run(const RunRecord& run) {
       [&](std::int64_t at) { return state_->tables.runs.begin(run, at); });
 }
 
-Status Store::finish_run(RunId run, RunState state) {
-  return state_->write([&](std::int64_t at) { return state_->tables.runs.finish(run, state, at); });
+Status Store::finish_run(RunId run, RunState state, std::optional<std::int64_t> not_started) {
+  return state_->write(
+      [&](std::int64_t at) { return state_->tables.runs.finish(run, state, not_started, at); });
 }
 
 Result<RunId> Store::record_run(const RunRecord& run, const MakeAttempts& make) {
@@ -225,7 +226,7 @@ Result<RunId> Store::record_run(const RunRecord& run, const MakeAttempts& make) 
     const std::vector<AttemptRecord> attempts = make(*id);
     if (auto done = state_->recorder.record(*id, attempts, at); !done)
       return std::move(done).error();
-    auto finished = state_->tables.runs.finish(*id, RunState::success, at);
+    auto finished = state_->tables.runs.finish(*id, RunState::success, 0, at);
     if (!finished) return std::move(finished).error();
     return id;
   });
@@ -264,7 +265,7 @@ Result<std::vector<RunRecord>> Store::close_abandoned_runs(
       auto now = state_->tables.runs.find(run.id);
       if (!now) return std::move(now).error();
       if (!*now || (*now)->state != RunState::running) continue;
-      auto finished = state_->tables.runs.finish(run.id, RunState::interrupted, at);
+      auto finished = state_->tables.runs.finish(run.id, RunState::interrupted, {}, at);
       if (!finished) return std::move(finished).error();
       closed.push_back(std::move(**now));
       closed.back().state = RunState::interrupted;
@@ -457,6 +458,17 @@ Status Store::for_each_check(std::string_view asset, const CheckCountVisitor& vi
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();
   return *id ? state_->tables.checks.for_each_count(**id, visit) : Status();
+}
+
+Status Store::for_each_check_result(std::string_view asset, CheckResults which,
+                                    const CheckResultVisitor& visit) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return {};
+  return which == CheckResults::not_passed ? state_->tables.checks.for_each_not_passed(**id, visit)
+                                           : state_->tables.checks.for_each(**id, visit);
 }
 
 Result<std::vector<LastCheck>> Store::last_checks(std::string_view asset,

@@ -82,7 +82,8 @@ class Store {
 
   // --- runs ---
   Result<RunId> begin_run(const RunRecord& run);
-  Status finish_run(RunId run, RunState state);
+  // `not_started`: of what was planned, what it never came to, where that is known.
+  Status finish_run(RunId run, RunState state, std::optional<std::int64_t> not_started = {});
   // A run that did not come to its end goes on in this process.
   Status resume_run(RunId run, std::int64_t pid);
   // A run that is over as soon as it is known: begun, recorded and finished in one commit. `make`
@@ -141,8 +142,13 @@ class Store {
   // The newest of an asset's materializations.
   Result<std::optional<Materialization>> latest_materialization(std::string_view asset);
   // Once per check that ever ran at the asset: how many partitions passed it last, and how many
-  // not.
+  // not, whether or not today's definition has them.
   Status for_each_check(std::string_view asset, const CheckCountVisitor& visit);
+  // The last result of each check on what there is at each partition, in no particular order; of
+  // those not passed alone in time that follows their number.
+  enum class CheckResults { all, not_passed };
+  Status for_each_check_result(std::string_view asset, CheckResults which,
+                               const CheckResultVisitor& visit);
   // What each check came to last on what there is at the partition, by name.
   Result<std::vector<LastCheck>> last_checks(std::string_view asset, std::string_view identity);
   // Those of many identities at once, in the order asked, absent ones left out.

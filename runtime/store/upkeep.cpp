@@ -13,7 +13,7 @@ constexpr std::size_t kDamageTold = 20;
 
 struct ProjectionQuery {
   const char* table;
-  const char* rows;  // in an order that does not depend on how they came
+  const char* rows;  // in an order that does not depend on how they came, nor how columns did
 };
 
 // Outcome summaries are not among them: they are made when they are first asked for. Nor are the
@@ -22,7 +22,10 @@ constexpr ProjectionQuery kProjectionQueries[] = {
     {"asset", "SELECT * FROM asset ORDER BY id"},
     {"code", "SELECT * FROM code ORDER BY id"},
     {"partition_state", "SELECT * FROM partition_state ORDER BY asset, identity"},
-    {"run", "SELECT * FROM run ORDER BY id"},
+    {"run",
+     "SELECT id, first_seq, state, started, finished, generation, as_of, selection, planned, plan,"
+     " pid, kind, replaced, materialized, failed, upstream_failed, skipped, cancelled, passed,"
+     " not_started, options FROM run ORDER BY id"},
     {"check_result",
      "SELECT asset, name, identity, passed FROM check_result ORDER BY asset, name, identity"},
     {"wipe", "SELECT * FROM wipe ORDER BY id"},

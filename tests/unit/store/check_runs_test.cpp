@@ -29,6 +29,16 @@ RunId begin_check_run(Project& project) {
   return *project->begin_run(run);
 }
 
+std::string not_passed(Project& project) {
+  std::string found;
+  REQUIRE(project->for_each_check_result(
+      "a", Store::CheckResults::not_passed,
+      [&](std::string_view identity, std::string_view name, bool) {
+        found += std::string(identity) + " " + std::string(name) + ", ";
+      }));
+  return found;
+}
+
 LastCheck last_check(Project& project, const char* identity) {
   const auto checks = project->last_checks("a", identity);
   REQUIRE(checks);
@@ -113,4 +123,48 @@ TEST_CASE("a file of before there were check runs has its results of the materia
   REQUIRE(project->record_checks(begin_check_run(project),
                                  std::vector{check_of("x", true, project->last_seq())}));
   CHECK(last_check(project, "x").result.passed);
+}
+
+TEST_CASE("what is made anew has only the results of its own checks") {
+  Project project;
+  AttemptRecord checked = with_check(attempt_at("a", "x"), false);
+  checked.checks.push_back({"short", true, true, false, false, "", {}});
+  project.record(project.begin_run(), {checked, with_check(attempt_at("a", "y"), false)});
+  CHECK(not_passed(project) == "x sane, y sane, ");
+  project.record(project.begin_run(), {with_check(attempt_at("a", "x"), true)});
+  CHECK(last_check(project, "x").result.passed);
+  CHECK(not_passed(project) == "y sane, ");
+  project.record(project.begin_run(), {attempt_at("a", "y", Outcome::failed)});
+  CHECK(not_passed(project) == "y sane, ");
+  project.record(project.begin_run(), {attempt_at("a", "y")});
+  CHECK(not_passed(project).empty());
+  CHECK(project->last_checks("a", "y")->empty());
+  int results = 0;
+  REQUIRE(project->for_each_check_result("a", Store::CheckResults::all,
+                                         [&](std::string_view, std::string_view, bool passed) {
+                                           CHECK(passed);
+                                           ++results;
+                                         }));
+  CHECK(results == 1);
+  project.check_follows_from_log();
+}
+
+TEST_CASE("a file of before loses the results of checks of what is no longer there") {
+  Project project;
+  project.record(project.begin_run(), {with_check(attempt_at("a", "x"), false),
+                                       with_check(attempt_at("a", "y"), false)});
+  project.record(project.begin_run(), {attempt_at("a", "x")});
+  project.close();
+  {
+    auto database = Database::open(project.file());
+    REQUIRE(database);
+    REQUIRE((*database)->execute(
+        "DROP INDEX check_not_passed; ALTER TABLE run DROP COLUMN not_started;"
+        "ALTER TABLE run DROP COLUMN options;"
+        "INSERT INTO check_result SELECT asset, name, 'x', 0, seq FROM check_result;"
+        "PRAGMA user_version=6"));
+  }
+  project.reopen();
+  CHECK(not_passed(project) == "y sane, ");
+  project.check_follows_from_log();
 }

@@ -223,6 +223,7 @@ class World {
     Known& known = *partition.known;
     known.attempts.push_back(tag);
     known.last = attempt.outcome;
+    if (attempt.outcome == Outcome::materialized) known.checks.clear();
     for (const CheckRecord& check : attempt.checks) known.checks[check.name] = check.passed;
     partition.in_run[run_] = attempt.outcome;
     if (attempt.outcome != Outcome::materialized) return;

@@ -14,10 +14,12 @@ TEST_CASE("a run reads back as it was begun, and as it ended") {
   run.planned = 12;
   run.plan = Json::array().push(Json::object().set("asset", "a").set("count", 12));
   run.pid = 99;
+  run.options = {"--only", "a b"};
   const RunId id = *project->begin_run(run);
   RunRecord read = *project->run(id);
   CHECK(read.state == RunState::running);
   CHECK(read.started == 5);
+  CHECK(read.options == run.options);
   CHECK(read.finished == 0);
   CHECK(read.generation == 3);
   CHECK(read.as_of == -7);
@@ -116,4 +118,20 @@ TEST_CASE("a store of the version before is migrated, and its runs are materiali
   CHECK(project->run(run)->kind == RunKind::materialize);
   REQUIRE(make_directories(project.directory() / "scratch"));
   CHECK(project->check(project.directory() / "scratch")->empty());
+}
+
+TEST_CASE("what a run never came to is known until it goes on") {
+  Project project;
+  RunRecord planned;
+  planned.planned = 5;
+  const RunId run = *project->begin_run(planned);
+  CHECK_FALSE(project->run(run)->not_started.has_value());
+  REQUIRE(project->finish_run(run, RunState::cancelled, 4));
+  CHECK(project->run(run)->not_started == 4);
+  project.check_follows_from_log();
+  REQUIRE(project->resume_run(run, 1));
+  CHECK_FALSE(project->run(run)->not_started.has_value());
+  REQUIRE(project->finish_run(run, RunState::interrupted));
+  CHECK_FALSE(project->run(run)->not_started.has_value());
+  project.check_follows_from_log();
 }
