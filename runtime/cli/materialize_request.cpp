@@ -27,8 +27,10 @@ bool is_narrowed(const MaterializeRequest& request) {
   return request.missing || request.failed || request.stale || request.all;
 }
 
-Result<std::string> selection_of(const ParsedOptions& options, bool narrowed) {
-  std::vector<std::string> typed = options.positionals();
+}  // namespace
+
+Result<std::string> one_selection_of(std::vector<std::string> typed, const ParsedOptions& options,
+                                     bool narrowed, const std::string& hint) {
   const std::vector<std::string>& selected = options.values("select");
   typed.insert(typed.end(), selected.begin(), selected.end());
   if (typed.size() > 1)
@@ -36,10 +38,15 @@ Result<std::string> selection_of(const ParsedOptions& options, bool narrowed) {
                        "join them with `or`: " + shell_quoted(join(typed, " or ")));
   if (typed.size() == 1) return typed[0];
   if (narrowed) return std::string("*");
-  return usage_error(
-      "SELECTION is missing",
-      "name an asset, as in `partita materialize orders`; `partita list` shows them");
+  return usage_error("SELECTION is missing", hint);
 }
+
+Status exclude_both_partition_options(const ParsedOptions& options) {
+  if (options.value("partition").empty() || options.value("partition-range").empty()) return {};
+  return usage_error("`--partition` and `--partition-range` exclude each other");
+}
+
+namespace {
 
 // What ends a run before its plan is done.
 Status read_stops(const ParsedOptions& options, MaterializeRequest& request) {
@@ -77,16 +84,23 @@ Status read_caps(const ParsedOptions& options, MaterializeRequest& request) {
 
 }  // namespace
 
-std::vector<OptionSpec> what_options() {
+std::vector<OptionSpec> selection_options() {
   return {{"select", 's', "SELECTION", "the same as the argument", true},
           {"partition", 0, "KEY", "one partition of every asset selected"},
-          {"partition-range", 0, "A...B", "the partitions from A to B, both included"},
-          {"missing", 0, "", "only partitions never materialized"},
-          {"failed", 0, "", "only partitions whose last attempt failed"},
-          {"stale", 0, "", "only partitions whose code or inputs have changed since"},
-          {"all", 0, "", "all partitions, done or not"},
-          {"upstream-missing", 0, "", "take along what is missing upstream"},
-          {"allow-missing-upstream", 0, "", "run without what is missing upstream"}};
+          {"partition-range", 0, "A...B", "the partitions from A to B, both included"}};
+}
+
+std::vector<OptionSpec> what_options() {
+  std::vector<OptionSpec> options = selection_options();
+  const std::vector<OptionSpec> more = {
+      {"missing", 0, "", "only partitions never materialized"},
+      {"failed", 0, "", "only partitions whose last attempt failed"},
+      {"stale", 0, "", "only partitions whose code or inputs have changed since"},
+      {"all", 0, "", "all partitions, done or not"},
+      {"upstream-missing", 0, "", "take along what is missing upstream"},
+      {"allow-missing-upstream", 0, "", "run without what is missing upstream"}};
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
 }
 
 std::vector<OptionSpec> setting_options() {
@@ -134,13 +148,14 @@ Result<MaterializeRequest> materialize_request(const ParsedOptions& options) {
   if (!how) return how;
   MaterializeRequest request = *std::move(how);
   if (Status taken = take_wanted(options, request); !taken) return std::move(taken).error();
-  Result<std::string> selection = selection_of(options, is_narrowed(request));
+  Result<std::string> selection = one_selection_of(
+      options.positionals(), options, is_narrowed(request),
+      "name an asset, as in `partita materialize orders`; `partita list` shows them");
   if (!selection) return std::move(selection).error();
   request.selection = *std::move(selection);
   request.partition = options.value("partition");
   request.partition_range = options.value("partition-range");
-  if (!request.partition.empty() && !request.partition_range.empty())
-    return usage_error("`--partition` and `--partition-range` exclude each other");
+  if (Status one = exclude_both_partition_options(options); !one) return std::move(one).error();
   request.upstream_missing = options.has("upstream-missing");
   request.allow_missing_upstream = options.has("allow-missing-upstream");
   return request;

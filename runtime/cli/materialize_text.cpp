@@ -58,7 +58,11 @@ std::vector<NextCommand> commands_after(const MaterializeView& view,
     const std::string name = shell_quoted(partition_name(first.asset, first.key));
     next.push_back({fmt::format("partita logs {} {}", view.run, name), "what it printed"});
   }
-  if (view.kind == "check") return next;
+  if (view.kind == "check") {
+    if (needs_attention(view))
+      next.push_back({check_again_command(view.selection, view.options), "once it is mended"});
+    return next;
+  }
   if (needs_attention(view))
     next.push_back({fmt::format("partita retry {}", view.run), "once it is mended"});
   if (view.result == "cancelled")
@@ -79,10 +83,16 @@ std::string plan_text(const PlanView& plan, const Look& look) {
   if (!plan.blocked.empty())
     out += "\n" + look.paint(Tone::warning, "held back") + "\n" + tasks_text(plan.blocked, look);
   const std::int64_t count = plan.count();
-  if (count == 0) return out + "\nnothing to do\n" + problems_after(plan, look);
+  if (plan.not_materialized > 0)
+    out += fmt::format("\n{} left out: not materialized\n",
+                       count_of(plan.not_materialized, "selected partition"));
+  if (count == 0)
+    return out + (plan.checks_only ? "\nnothing to check\n" : "\nnothing to do\n") +
+           problems_after(plan, look);
   const std::int64_t conditional = plan.conditional_count();
-  out += fmt::format("\nwould materialize {} of {}", count_of(count - conditional, "partition"),
-                     count_of(assets_in(plan), "asset"));
+  out +=
+      fmt::format("\nwould {} {} of {}", plan.checks_only ? "check" : "materialize",
+                  count_of(count - conditional, "partition"), count_of(assets_in(plan), "asset"));
   if (conditional > 0)
     out += fmt::format(", and up to {} more where what they read changes",
                        with_thousands(conditional));

@@ -6,6 +6,21 @@
 
 namespace partita {
 
+std::string check_command_line(const std::string& selection,
+                               const std::vector<std::string>& options) {
+  std::string line = "partita check run " + shell_quoted(selection);
+  for (const std::string& option : options) line += " " + shell_quoted(option);
+  return line;
+}
+
+std::string check_again_command(const std::string& selection, std::vector<std::string> options) {
+  std::erase_if(options, [](const std::string& option) {
+    return option == "--missing" || option == "--failed";
+  });
+  options.emplace_back("--failed");
+  return check_command_line(selection, options);
+}
+
 std::string next_commands_text(const std::vector<NextCommand>& commands, const Look& look) {
   if (commands.empty()) return {};
   int widest = 0, widest_what = 0;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
+#include "cli/next_commands.hpp"
 
 namespace partita {
 namespace {
@@ -63,8 +64,8 @@ std::string interrupted_text(const RunRow& run) {
   const auto found = run.counts.find(DisplayStatus::materialized);
   const std::int64_t done = found != run.counts.end() ? found->second : 0;
   if (run.kind == "check")
-    return fmt::format("run {} was interrupted; it ran checks:\npartita check run {}", run.run,
-                       shell_quoted(run.selection));
+    return fmt::format("run {} was interrupted; it ran checks:\n{}", run.run,
+                       check_command_line(run.selection, run.options));
   return fmt::format(
       "run {} was interrupted with {} of {} materialized; to go on:\n"
       "partita resume {}",

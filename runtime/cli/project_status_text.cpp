@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
 #include "cli/list_text.hpp"
@@ -28,6 +30,14 @@ std::string attention_list(const std::vector<AssetRow>& assets, const Look& look
   return table.text(look, 2);
 }
 
+std::string checks_text(const StatusView& view) {
+  const auto assets =
+      std::count_if(view.attention.begin(), view.attention.end(),
+                    [](const AssetRow& asset) { return asset.checks_not_passed > 0; });
+  return fmt::format("{} of {}; to see which:\npartita check run --failed --dry-run\n",
+                     count_of(view.checks_not_passed, "partition"), count_of(assets, "asset"));
+}
+
 }  // namespace
 
 std::string project_status_text(const StatusView& view, const Look& look) {
@@ -40,6 +50,8 @@ std::string project_status_text(const StatusView& view, const Look& look) {
   if (!counts.empty()) out += "  " + counts + "\n";
   if (!view.attention.empty())
     out += heading("needs attention", look) + attention_list(view.attention, look);
+  if (view.checks_not_passed > 0)
+    out += heading("checks not passed", look) + indented(checks_text(view), "  ");
   if (!view.interrupted.empty()) {
     out += heading("interrupted", look);
     for (const RunRow& run : view.interrupted) out += indented(interrupted_text(run) + "\n", "  ");

@@ -32,7 +32,7 @@ std::string summary_text(const RunView& view, const Look& look) {
   const auto add = [&](const char* name, std::string value) {
     facts.add({{name, Tone::faint}, std::move(value)});
   };
-  add("selection", row.selection);
+  add("selection", selection_words(row));
   add("started",
       fmt::format("{}, {} {}", format_instant(row.started),
                   row.result == "running" ? "runs for" : "took", format_duration(row.seconds)));
@@ -138,7 +138,7 @@ std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* 
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
   NextCommand again{fmt::format("partita retry {}", view.row.run), "once it is mended"};
   if (view.row.kind == "check")
-    again = {"partita check run " + shell_quoted(view.row.selection), "once it is mended"};
+    again = {check_again_command(view.row.selection, view.row.options), "once it is mended"};
   return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"}, again};
 }
 

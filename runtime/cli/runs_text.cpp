@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/display_text.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
 
@@ -33,6 +34,12 @@ Tone tone_of_result(std::string_view result) {
   return Tone::warning;
 }
 
+std::string selection_words(const RunRow& run) {
+  std::string words = run.selection;
+  for (const std::string& option : run.options) words += " " + shell_quoted(option);
+  return words;
+}
+
 std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int indent) {
   using Fit = Column::Fit;
   Table table({{"RUN", Fit::whole, true},
@@ -44,12 +51,13 @@ std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int ind
   for (const RunRow& run : runs) {
     std::string took = format_duration(run.seconds);
     if (run.result == "running") took += " so far";
-    table.add({{std::to_string(run.run), Tone::strong},
-               {run.result, tone_of_result(run.result)},
-               {minute_text(run.started), Tone::faint},
-               took,
-               done_text(run),
-               run.kind == "materialize" ? run.selection : run.kind + " " + run.selection});
+    table.add(
+        {{std::to_string(run.run), Tone::strong},
+         {run.result, tone_of_result(run.result)},
+         {minute_text(run.started), Tone::faint},
+         took,
+         done_text(run),
+         run.kind == "materialize" ? selection_words(run) : run.kind + " " + selection_words(run)});
   }
   return table.text(look, indent);
 }

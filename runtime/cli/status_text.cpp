@@ -93,6 +93,7 @@ std::string remarks_text(const AssetRow& asset, const Look& look) {
   };
   add(asset.stale, "stale");
   add(asset.unknown, "of unknown freshness");
+  add(asset.checks_not_passed, "with checks not passed");
   return text;
 }
 

@@ -76,7 +76,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
         return std::move(waited).error();
       if (Status settled = settle(); !settled) return std::move(settled).error();
     }
-    counts_.cancelled += readiness_.not_started();
+    count_not_started(readiness_.not_started());
     counts_.timed_out = stop_rules_.timed_out();
     return counts_;
   }
@@ -308,8 +308,9 @@ class Schedule final : public ExecutorClient, public RunActivity {
       readiness_.put_back({running.asset, running.partitions, running.attempt});
     }
     const PartitionSet left = readiness_.give_up(asset);
-    observer_.noticed(fmt::format("{} of `{}` held back: {}", count_of(left.count(), "partition"),
-                                  key, *assets_[asset].given_up));
+    observer_.noticed(fmt::format("{} of `{}` {}: {}", count_of(left.count(), "partition"), key,
+                                  plan_.checks_only ? "not checked" : "held back",
+                                  *assets_[asset].given_up));
     held_.add(asset, left, assets_[asset].given_up);
     withhold(asset, left.united(give_up_retries(asset)));
     return {};
@@ -345,11 +346,15 @@ class Schedule final : public ExecutorClient, public RunActivity {
     executor_.kill();
   }
 
+  void count_not_started(Index partitions) {
+    counts_.not_started += partitions;
+    counts_.cancelled += partitions;
+  }
+
   // What waits in the executor has not started, and will not; nor is anything attempted again.
   void stop() {
     for (const std::int64_t task : executor_.recall()) {
-      if (running_.find(task) != nullptr)
-        counts_.cancelled += running_.take(task).partitions.size();
+      if (running_.find(task) != nullptr) count_not_started(running_.take(task).partitions.size());
     }
     give_up_retries(std::nullopt);
   }

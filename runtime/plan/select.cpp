@@ -312,4 +312,18 @@ Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,
   return mapping;
 }
 
+Result<PartitionSet> named_by_option(const PartitionExpr* option, const AssetDef& asset,
+                                     const PartitionSet& set, const World& world) {
+  if (option == nullptr) return set;
+  if (!asset.partitions.is_partitioned()) {
+    return usage_error(
+        fmt::format("select `{}`: it is not partitioned, so it takes no --partition", asset.key));
+  }
+  Result<SpacePtr> space = world.space(asset);
+  if (!space) return std::move(space).error();
+  Result<PartitionSet> named = evaluate(*option, **space, {});
+  if (!named) return std::move(named).error().wrap(fmt::format("select `{}`", asset.key));
+  return named->intersected(set);
+}
+
 }  // namespace partita

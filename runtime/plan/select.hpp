@@ -31,6 +31,11 @@ struct World {
   std::function<Result<const Made*>(const AssetDef&)> made;  // lives as long as the world
   std::function<Result<std::vector<MadeVersions>>(const AssetDef&, const PartitionSet&)> versions;
   std::function<Result<const Freshness*>(const AssetDef&)> freshness;  // freshness_of(), kept
+  // What is materialized of which some of the checks has no result, or one of which did not pass
+  // last.
+  using ChecksAt =
+      std::function<Result<PartitionSet>(const AssetDef&, const std::vector<std::string>& checks)>;
+  ChecksAt checks_not_run, checks_not_passed;
   Json config = Json::object();  // the project's: {"ASSET": {name: value}}
 };
 
@@ -44,6 +49,10 @@ using Selected = std::map<std::string, SelectedAsset>;  // by asset key
 // Refuses assets and keys that do not exist, with what was near. `+x` and `x+` follow the partition
 // mappings from the partitions that were named.
 Result<Selected> select(const AssetExpr& expr, const World& world);
+
+// Of the set those that --partition or --partition-range names, where one was given.
+Result<PartitionSet> named_by_option(const PartitionExpr* option, const AssetDef& asset,
+                                     const PartitionSet& set, const World& world);
 
 // How the dependency relates the two assets' partitions in this world.
 Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,

@@ -32,12 +32,23 @@ std::vector<Path> lease_files(const Settings& settings) {
   return files;
 }
 
-// The process of a run that lives, 0: there is none.
-std::int64_t live_process(const Settings& settings) {
+// The lease of a run that lives; empty: there is none.
+Path live_lease(const Settings& settings) {
   for (const Path& file : lease_files(settings)) {
-    if (FileLock::is_held(file)) return FileLock::holder(file);
+    if (FileLock::is_held(file)) return file;
   }
-  return 0;
+  return {};
+}
+
+Error is_under_way(const Path& lease, std::int64_t pid) {
+  const std::string run = lease.stem().string();
+  if (lease.empty())
+    return {ErrorCode::lease_held,
+            fmt::format("change the project: process {} begins a run in it, or changes it", pid),
+            "wait for it to end"};
+  return {ErrorCode::lease_held,
+          fmt::format("change the project: run {} (process {}) is under way in it", run, pid),
+          fmt::format("`partita run {}` shows what it does; wait for it to end", run)};
 }
 
 // What a run has still to make.
@@ -199,18 +210,16 @@ Status sweep_leases(const Settings& settings) {
 Result<FileLock> lock_out_runs(const Settings& settings, bool no_wait,
                                const std::function<void(std::int64_t pid)>& waiting) {
   bool told = false;
+  Path lease;
   const auto wait_for = [&](std::int64_t pid) -> Status {
-    if (no_wait) {
-      return Error{ErrorCode::lease_held,
-                   fmt::format("change the project: process {} is materializing in it", pid),
-                   "wait for it to end"};
-    }
+    if (no_wait) return is_under_way(lease, pid);
     if (!std::exchange(told, true)) waiting(pid);
     return {};
   };
   for (;; ::poll(nullptr, 0, kPollMillis)) {
     Result<FileLock> lock = FileLock::acquire(admission_file(settings), wait_for);
-    const std::int64_t pid = lock ? live_process(settings) : 0;
+    lease = lock ? live_lease(settings) : Path();
+    const std::int64_t pid = lease.empty() ? 0 : FileLock::holder(lease);
     if (pid == 0) return lock;
     if (Status wait = wait_for(pid); !wait) return std::move(wait).error();
   }

@@ -7,26 +7,24 @@
 #include "service/last_good.hpp"
 
 namespace partita {
-namespace {
 
-Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequest& request) {
-  if (!request.partition.empty() && !request.partition_range.empty()) {
+Result<std::shared_ptr<const PartitionExpr>> partition_option(const std::string& partition,
+                                                              const std::string& range) {
+  if (!partition.empty() && !range.empty()) {
     return usage_error("read the options: --partition and --partition-range exclude each other");
   }
-  if (!request.partition.empty()) {
+  if (!partition.empty()) {
     PartitionExpr expr;
     expr.kind = PartitionExpr::Kind::key;
-    expr.text = request.partition;
+    expr.text = partition;
     return std::make_shared<const PartitionExpr>(std::move(expr));
   }
-  if (request.partition_range.empty()) return std::shared_ptr<const PartitionExpr>();
-  const std::size_t dots = request.partition_range.find("...");
-  const std::string from = request.partition_range.substr(0, dots);
-  const std::string to =
-      dots == std::string::npos ? std::string() : request.partition_range.substr(dots + 3);
+  if (range.empty()) return std::shared_ptr<const PartitionExpr>();
+  const std::size_t dots = range.find("...");
+  const std::string from = range.substr(0, dots);
+  const std::string to = dots == std::string::npos ? std::string() : range.substr(dots + 3);
   if (from.empty() || to.empty() || to.find("...") != std::string::npos) {
-    return usage_error(
-        fmt::format("read --partition-range `{}`: it is not FROM...TO", request.partition_range));
+    return usage_error(fmt::format("read --partition-range `{}`: it is not FROM...TO", range));
   }
   PartitionExpr expr;
   expr.kind = PartitionExpr::Kind::range;
@@ -35,8 +33,6 @@ Result<std::shared_ptr<const PartitionExpr>> partitions_of(const MaterializeRequ
   return std::make_shared<const PartitionExpr>(std::move(expr));
 }
 
-}  // namespace
-
 Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
                      const PartitionsByAsset& taken_over) {
   PlanRequest plan;
@@ -44,7 +40,7 @@ Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
   auto selection = parse_selection(request.selection);
   if (!selection) return std::move(selection).error();
   plan.selection = *std::move(selection);
-  auto partitions = partitions_of(request);
+  auto partitions = partition_option(request.partition, request.partition_range);
   if (!partitions) return std::move(partitions).error();
   plan.partitions = *std::move(partitions);
   plan.wanted = {request.missing, request.failed, request.stale, request.recoded, request.all};
@@ -78,6 +74,7 @@ PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
   PlanView view;
   view.as_of = snapshot.now();
   view.generation = plan.generation;
+  view.checks_only = plan.checks_only;
   view.problems = problems_of(plan, snapshot.catalog());
   for (const PlannedAsset& asset : plan.assets) {
     for (const PlannedReason& reason : asset.reasons) {

@@ -7,6 +7,10 @@
 
 namespace partita {
 
+// --partition KEY, --partition-range A...B; null: neither was given.
+Result<std::shared_ptr<const PartitionExpr>> partition_option(const std::string& partition,
+                                                              const std::string& range);
+
 Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
                      const PartitionsByAsset& taken_over = {});
 

@@ -104,7 +104,10 @@ struct ReportRequest {
 // Checks to run on their own.
 struct CheckRequest {
   std::string selection;
-  std::vector<std::string> checks;  // by name; none: all
+  std::string partition, partition_range;  // as of MaterializeRequest
+  std::vector<std::string> checks;         // by name; none: all
+  // Only partitions of which some of these checks has not run yet, or did not pass last.
+  bool missing = false, failed = false;
 };
 
 // Of what goes on only while no run lives.
@@ -154,6 +157,8 @@ class Project {
   Result<FrozenPlan> freeze(const MaterializeRequest& request);
   Result<MaterializeView> materialize(const MaterializeRequest& request, RunListener& listener);
 
+  // What run_checks() would check.
+  Result<PlanView> plan_checks(const CheckRequest& request);
   // The checks of the selected assets on what of the selected partitions is materialized, as a run
   // of its own; it fails where a check of error severity does not pass. `how` as for apply().
   Result<MaterializeView> run_checks(const CheckRequest& request, const MaterializeRequest& how,

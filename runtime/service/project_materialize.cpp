@@ -54,10 +54,12 @@ StatusCounts to_counts(const RunCounts& counts, const Plan& plan) {
     if (count > 0) view[status] = count;
   };
   put(plan.checks_only ? DisplayStatus::passed : DisplayStatus::materialized, counts.materialized);
+  // Checks wait for nothing upstream: those of an asset that was given up did not run.
+  const Index not_checked = plan.checks_only ? counts.upstream_failed : 0;
   put(DisplayStatus::failed, counts.failed);
-  put(DisplayStatus::upstream_failed, counts.upstream_failed + plan.blocked_count());
+  put(DisplayStatus::upstream_failed, counts.upstream_failed - not_checked + plan.blocked_count());
   put(DisplayStatus::skipped, counts.skipped);
-  put(DisplayStatus::cancelled, counts.cancelled);
+  put(DisplayStatus::cancelled, counts.cancelled + not_checked);
   return view;
 }
 
@@ -223,6 +225,7 @@ class Materializer {
     run.generation = plan_.generation;
     run.as_of = snapshot_.now();
     run.selection = work_.name;
+    run.options = work_.options;
     run.planned = plan_.count() + plan_.blocked_count();
     run.plan = to_plan_json(view);
     run.pid = ::getpid();
@@ -295,7 +298,7 @@ class Materializer {
     if (!well) return std::move(well).error();
     RunState state = end_state(counts, blocked, interrupts_of(request_) > 0);
     if (!*well && state == RunState::success) state = RunState::failed;
-    if (Status finished = store_.finish_run(run_, state); !finished)
+    if (Status finished = store_.finish_run(run_, state, counts.not_started); !finished)
       return std::move(finished).error();
     if (Status swept = sweep(); !swept) return std::move(swept).error();
     if (Status summed = plan_.checks_only ? Status() : keep_summaries(); !summed)
@@ -304,6 +307,8 @@ class Materializer {
     view.run = run_;
     view.result = to_text(state);
     view.kind = to_text(kind());
+    view.selection = work_.name;
+    view.options = work_.options;
     view.counts = to_counts(counts, plan_);
     view.unchanged = counts.unchanged;
     view.seconds = seconds;

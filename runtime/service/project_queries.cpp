@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/check_standing.hpp"
 #include "service/last_good.hpp"
 #include "service/live_runs.hpp"
 #include "service/orphans.hpp"
@@ -12,7 +13,13 @@ namespace {
 
 constexpr std::int64_t kAllRuns = 20;
 
-Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot, LiveRuns& live) {
+std::vector<std::string> names_of_checks(const AssetDef& asset, const Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const CheckDef* check : catalog.checks_on(asset.key)) names.push_back(check->name);
+  return names;
+}
+
+Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot, LiveRuns& live, Store& store) {
   Result<SpacePtr> space = snapshot.space(asset);
   if (!space) return std::move(space).error();
   Result<ShownStatuses> shown = shown_statuses(asset, snapshot, live);
@@ -33,16 +40,20 @@ Result<AssetRow> row_of(const AssetDef& asset, Snapshot& snapshot, LiveRuns& liv
   if (!freshness) return std::move(freshness).error();
   row.stale = (*freshness)->stale.count();
   row.unknown = (*freshness)->unknown.count();
+  Result<PartitionSet> not_passed =
+      checks_not_passed(asset, names_of_checks(asset, snapshot.catalog()), **space, store);
+  if (!not_passed) return std::move(not_passed).error();
+  row.checks_not_passed = not_passed->count();
   row.strip = strip_of(shown->resting(), (*space)->size());
   row.blocked = snapshot.catalog().blocked_reason(asset);
   return row;
 }
 
 Result<std::vector<AssetRow>> rows_of(const std::vector<const AssetDef*>& assets,
-                                      Snapshot& snapshot, LiveRuns& live) {
+                                      Snapshot& snapshot, LiveRuns& live, Store& store) {
   std::vector<AssetRow> rows;
   for (const AssetDef* asset : assets) {
-    Result<AssetRow> row = row_of(*asset, snapshot, live);
+    Result<AssetRow> row = row_of(*asset, snapshot, live, store);
     if (!row) return std::move(row).error();
     rows.push_back(*std::move(row));
   }
@@ -99,20 +110,12 @@ Status add_latest(const AssetDef& asset, Store& store, AssetView& view) {
   return {};
 }
 
-Status add_checks(const AssetDef& asset, const Catalog& catalog, Store& store, AssetView& view) {
-  for (const CheckDef* check : catalog.checks_on(asset.key)) {
+Status add_checks(const AssetDef& asset, Snapshot& snapshot, Store& store, AssetView& view) {
+  for (const CheckDef* check : snapshot.catalog().checks_on(asset.key)) {
     view.checks.push_back({check->name, check->description, check->blocking,
                            check->severity == CheckDef::Severity::warning, 0, 0});
   }
-  if (view.checks.empty()) return {};
-  return store.for_each_check(
-      asset.key, [&](const std::string& name, std::int64_t passed, std::int64_t not_passed) {
-        for (CheckView& check : view.checks) {
-          if (check.name != name) continue;
-          check.passed = passed;
-          check.not_passed = not_passed;
-        }
-      });
+  return count_checks(asset, snapshot, store, view.checks);
 }
 
 // One page of a set, after the partition that the last page ended with.
@@ -211,7 +214,8 @@ Result<PartitionSet> matching(const PartitionsRequest& request, const PartitionS
 
 bool needs_attention(const AssetRow& row) {
   return !row.blocked.empty() || row.counts.contains(DisplayStatus::failed) ||
-         row.counts.contains(DisplayStatus::upstream_failed) || row.stale > 0 || row.unknown > 0;
+         row.counts.contains(DisplayStatus::upstream_failed) || row.stale > 0 || row.unknown > 0 ||
+         row.checks_not_passed > 0;
 }
 
 }  // namespace
@@ -222,7 +226,7 @@ Result<ListView> Project::list(std::string_view selection) {
   Snapshot snapshot = state_->snapshot();
   auto assets = selected_assets(selection, snapshot);
   if (!assets) return std::move(assets).error();
-  Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot, *live);
+  Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot, *live, *state_->store);
   if (!rows) return std::move(rows).error();
   return ListView{state_->catalog->generation, *std::move(rows),
                   to_views(state_->catalog->problems)};
@@ -234,7 +238,7 @@ Result<AssetView> Project::show(std::string_view key) {
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(key);
   if (!asset) return std::move(asset).error();
-  Result<AssetRow> row = row_of(**asset, snapshot, *live);
+  Result<AssetRow> row = row_of(**asset, snapshot, *live, *state_->store);
   if (!row) return std::move(row).error();
   AssetView view;
   view.row = *std::move(row);
@@ -244,9 +248,8 @@ Result<AssetView> Project::show(std::string_view key) {
   view.orphans = *orphans;
   if (Status added = add_latest(**asset, *state_->store, view); !added)
     return std::move(added).error();
-  if (Status added = add_checks(**asset, *state_->catalog, *state_->store, view); !added) {
+  if (Status added = add_checks(**asset, snapshot, *state_->store, view); !added)
     return std::move(added).error();
-  }
   return view;
 }
 
@@ -289,7 +292,8 @@ Result<StatusView> Project::status() {
   Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
-  Result<std::vector<AssetRow>> rows = rows_of(all_assets(*state_->catalog), snapshot, *live);
+  Result<std::vector<AssetRow>> rows =
+      rows_of(all_assets(*state_->catalog), snapshot, *live, *state_->store);
   if (!rows) return std::move(rows).error();
   StatusView view;
   view.project = state_->settings.directory.string();
@@ -298,6 +302,7 @@ Result<StatusView> Project::status() {
   for (const AssetRow& row : *rows) {
     view.partitions += row.partition_count;
     view.stale += row.stale;
+    view.checks_not_passed += row.checks_not_passed;
     for (const auto& [status, count] : row.counts) view.counts[status] += count;
     if (needs_attention(row)) view.attention.push_back(row);
   }

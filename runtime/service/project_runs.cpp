@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
+// Of what a run had planned, what it never came to since it was stopped, or its process ended.
+std::int64_t not_started(const RunRecord& run, std::int64_t settled) {
+  if (run.not_started) return *run.not_started;
+  const bool stopped = run.state == RunState::cancelled || run.state == RunState::interrupted;
+  return stopped ? run.planned - settled : 0;
+}
+
 }  // namespace
 
 RunRow to_row(const RunRecord& run, std::int64_t now) {
@@ -24,6 +31,7 @@ RunRow to_row(const RunRecord& run, std::int64_t now) {
   row.kind = to_text(run.kind);
   row.result = to_text(run.state);
   row.selection = run.selection;
+  row.options = run.options;
   row.started = run.started / 1'000'000;
   const std::int64_t until = run.state == RunState::running ? now : run.finished;
   row.seconds = until > run.started ? static_cast<double>(until - run.started) / 1e6 : 0;
@@ -35,10 +43,8 @@ RunRow to_row(const RunRecord& run, std::int64_t now) {
     if (count > 0) row.counts[display_status(outcome)] += count;
     settled += count;
   }
-  // What a stopped run never came to.
-  const bool stopped = run.state == RunState::cancelled || run.state == RunState::interrupted;
-  if (stopped && run.planned > settled)
-    row.counts[DisplayStatus::cancelled] += run.planned - settled;
+  if (const std::int64_t count = not_started(run, settled); count > 0)
+    row.counts[DisplayStatus::cancelled] += count;
   return row;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "partitions/time_zone.hpp"
+#include "service/check_standing.hpp"
 
 namespace partita {
 namespace {
@@ -177,6 +178,20 @@ World Snapshot::world() {
     return versions(asset, partitions);
   };
   world.freshness = [this](const AssetDef& asset) { return freshness(asset); };
+  world.checks_not_passed = [this](const AssetDef& asset,
+                                   const std::vector<std::string>& checks) -> Result<PartitionSet> {
+    Result<SpacePtr> in = space(asset);
+    if (!in) return std::move(in).error();
+    return checks_not_passed(asset, checks, **in, store_);
+  };
+  world.checks_not_run = [this](const AssetDef& asset,
+                                const std::vector<std::string>& checks) -> Result<PartitionSet> {
+    Result<SpacePtr> in = space(asset);
+    if (!in) return std::move(in).error();
+    Result<const OutcomeSets*> sets = outcomes(asset);
+    if (!sets) return std::move(sets).error();
+    return checks_not_run(asset, checks, **in, (*sets)->materialized, store_);
+  };
   world.config = config_;
   return world;
 }

@@ -61,6 +61,7 @@ struct AssetRow {
   std::int64_t partition_count = 1;
   StatusCounts counts;
   std::int64_t stale = 0, unknown = 0;  // of those that are materialized
+  std::int64_t checks_not_passed = 0;   // partitions at which some check did not pass last
   std::vector<StripBucket> strip;       // at most 24 buckets
   std::string blocked;                  // why it cannot run, empty where it can
 };
@@ -77,7 +78,7 @@ struct DependencyView {
 struct CheckView {
   std::string name, description;
   bool blocking = false, warning = false;
-  std::int64_t passed = 0, not_passed = 0;  // over the last results of its partitions
+  std::int64_t passed = 0, not_passed = 0;  // partitions, by the last results of what is there
 };
 struct AssetView {
   AssetRow row;
@@ -150,6 +151,7 @@ struct RunRow {
   std::string kind = "materialize";  // report, check
   std::string result;                // running, success, failed, cancelled, interrupted
   std::string selection;
+  std::vector<std::string> options;  // that narrow it, as typed
   Instant started = 0;
   double seconds = 0;  // so far, of one that is running
   std::int64_t planned = 0;
@@ -193,6 +195,8 @@ struct MaterializeView {
   std::int64_t unchanged = 0;        // planned on a condition that did not come about
   bool timed_out = false;            // --timeout stopped it
   std::string kind = "materialize";  // check
+  std::string selection = {};
+  std::vector<std::string> options = {};  // that narrow it, as typed
 };
 
 struct ReportView {
@@ -246,7 +250,9 @@ struct PlanTaskView {
   bool conditional = false;  // up to date: runs only if what it reads changes in the run
 };
 struct PlanView {
-  std::string id;  // follows from all of it; empty where it is not frozen
+  bool checks_only = false;           // of checks on their own: nothing is made
+  std::int64_t not_materialized = 0;  // then, of what was selected: left out
+  std::string id;                     // follows from all of it; empty where it is not frozen
   Instant as_of = 0;
   std::int64_t generation = 0;
   std::vector<PlanTaskView> tasks;
@@ -311,7 +317,7 @@ struct StatusView {
   std::int64_t generation = 0;
   std::int64_t assets = 0, partitions = 0;
   StatusCounts counts;
-  std::int64_t stale = 0;
+  std::int64_t stale = 0, checks_not_passed = 0;
   std::vector<AssetRow> attention;  // assets with failures, held-back or blocked partitions
   std::vector<RunRow> recent;       // newest first
   std::vector<RunRow> interrupted;  // of which something is left to do

@@ -56,6 +56,7 @@ Json row_json(const AssetRow& row) {
       .set("counts", to_json(row.counts))
       .set("stale", row.stale)
       .set("unknown", row.unknown)
+      .set("checks_not_passed", row.checks_not_passed)
       .set("blocked", or_null(row.blocked));
 }
 
@@ -295,6 +296,7 @@ Json to_json(const RunRow& row) {
       .set("kind", row.kind)
       .set("result", row.result)
       .set("selection", row.selection)
+      .set("options", strings(row.options))
       .set("started", instant_or_null(row.started))
       .set("seconds", row.seconds)
       .set("planned", row.planned)
@@ -361,15 +363,18 @@ Json to_json(const MaterializeView& view) {
 }
 
 Json to_json(const PlanView& view) {
-  return Json::object()
-      .set("plan", or_null(view.id))
-      .set("count", view.count())
-      .set("as_of", format_instant(view.as_of))
-      .set("generation", view.generation)
-      .set("tasks", tasks_json(view.tasks))
-      .set("blocked", tasks_json(view.blocked))
-      .set("eta_seconds", view.eta_seconds == 0 ? Json() : Json(view.eta_seconds))
-      .set("problems", problems_json(view.problems));
+  Json json = Json::object()
+                  .set("plan", or_null(view.id))
+                  .set("kind", view.checks_only ? "check" : "materialize")
+                  .set("count", view.count())
+                  .set("as_of", format_instant(view.as_of))
+                  .set("generation", view.generation)
+                  .set("tasks", tasks_json(view.tasks))
+                  .set("blocked", tasks_json(view.blocked))
+                  .set("eta_seconds", view.eta_seconds == 0 ? Json() : Json(view.eta_seconds))
+                  .set("problems", problems_json(view.problems));
+  if (view.checks_only) json.set("not_materialized", view.not_materialized);
+  return json;
 }
 
 Json to_json(const ExplainView& view) {
@@ -430,6 +435,7 @@ Json to_json(const StatusView& view) {
       .set("assets", view.assets)
       .set("partitions", view.partitions)
       .set("stale", view.stale)
+      .set("checks_not_passed", view.checks_not_passed)
       .set("counts", to_json(view.counts))
       .set("attention", std::move(attention))
       .set("recent_runs", std::move(recent))

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "service/planning.hpp"
 
@@ -13,7 +14,8 @@ struct Work {
   // Asked for while nobody begins another run, and again if it has to wait for one. Without what
   // others made meanwhile.
   std::function<Result<Plan>(Snapshot&, const PartitionsByAsset& taken_over)> plan;
-  RunId resumed = 0;  // the run that goes on; 0: a new one
+  RunId resumed = 0;                      // the run that goes on; 0: a new one
+  std::vector<std::string> options = {};  // that narrow what the name selects, as typed
 };
 
 }  // namespace partita

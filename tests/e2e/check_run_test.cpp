@@ -102,6 +102,22 @@ TEST_CASE_FIXTURE(Checked, "checks whose process ends did not pass, of one parti
   CHECK(last("readings@1", "survives")["run"].as_int() == 2);
 }
 
+TEST_CASE_FIXTURE(Checked, "checks that are given up are cancelled: nothing is held back by them") {
+  make("readings");
+  for (const char* file : {"crash-1", "crash-2", "crash-3"}) write(file, "");
+  const CommandResult result =
+      run({"check", "run", "readings", "-j", "1"}, {"PARTITA_MAX_WORKER_DEATHS=2"});
+  CHECK(result.code == 1);
+  CHECK(says(result.err, "1 partition of `readings` not checked: 2 processes in a row died"));
+  CHECK(says(result.out, "2 failed, 1 cancelled"));
+  CHECK_FALSE(says(result.out + result.err, "held back"));
+  const Json view = json({"run", "2"});
+  CHECK(view["counts"].dump() == R"({"failed":2,"cancelled":1})");
+  CHECK(view["partitions"].as_array().at(2)["status"].as_string() == "cancelled");
+  CHECK(says(view["partitions"].as_array().at(2)["reason"].as_string(), "died of `readings`"));
+  CHECK(last("readings@3", "survives")["run"].as_int() == 1);
+}
+
 TEST_CASE_FIXTURE(Checked, "partitions of batches are checked one by one, and not again") {
   make("in_batches");
   CHECK(json({"check", "run", "in_batches"})["counts"]["passed"].as_int() == 3);

@@ -205,6 +205,22 @@ TEST_CASE("a run may go on after some failures only") {
   CHECK(count(project.json(all), "failed") == 3);
 }
 
+TEST_CASE("what a stopped run never began counts as cancelled, wherever the run is told") {
+  for (const char* stop : {"--fail-fast", "--keep-going=2", "--timeout=0.2s"}) {
+    CAPTURE(stop);
+    const Project project;
+    const Json answer = project.json({"materialize", "overruns or asks or waits_long", "--all",
+                                      "-j", "1", "--isolation", "none", stop});
+    const std::string counts = answer["counts"].dump();
+    CAPTURE(counts);
+    CHECK(count(answer, "cancelled") > 0);
+    CHECK(project.json({"run", "last"})["counts"].dump() == counts);
+    CHECK(project.json({"runs"})["runs"].as_array().at(0)["counts"].dump() == counts);
+    CHECK(project.run({"run", "last"}).out.find(" cancelled") != std::string::npos);
+    CHECK(project.run({"db", "check"}).code == 0);
+  }
+}
+
 TEST_CASE("what is external is never run, and what lacks it says so") {
   const Project project;
   const CommandResult refused = project.run({"materialize", "elsewhere@a"});
