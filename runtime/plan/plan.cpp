@@ -6,172 +6,10 @@
 #include <map>
 
 #include "base/text.hpp"
-#include "plan/freshness.hpp"
+#include "plan/targets.hpp"
 
 namespace partita {
 namespace {
-
-// Partitions of an asset that are wanted, and why.
-struct Target {
-  PartitionSet partitions;
-  std::vector<PlannedReason> reasons;  // disjoint, together `partitions`
-  PartitionSet conditional;            // of `partitions`
-
-  // What is in there already keeps its reason.
-  void add(const PartitionSet& some, std::string reason) {
-    PartitionSet rest = some.minus(partitions);
-    if (rest.empty()) return;
-    partitions = partitions.united(rest);
-    for (PlannedReason& known : reasons) {
-      if (known.text != reason) continue;
-      known.partitions = known.partitions.united(rest);
-      return;
-    }
-    reasons.push_back({false, std::move(reason), std::move(rest)});
-  }
-
-  void add_conditional(const PartitionSet& some, std::string reason) {
-    PartitionSet rest = some.minus(partitions);
-    if (rest.empty()) return;
-    partitions = partitions.united(rest);
-    conditional = conditional.united(rest);
-    reasons.push_back({true, std::move(reason), std::move(rest)});
-  }
-
-  void leave_out(const PartitionSet& some) {
-    partitions = partitions.minus(some);
-    conditional = conditional.minus(some);
-    for (PlannedReason& reason : reasons) reason.partitions = reason.partitions.minus(some);
-    std::erase_if(reasons, [](const PlannedReason& reason) { return reason.partitions.empty(); });
-  }
-
-  static Target none(const std::vector<Index>& shape) {
-    return {PartitionSet::none(shape), {}, PartitionSet::none(shape)};
-  }
-};
-using TargetMap = std::map<std::string, Target>;
-
-// Narrows what was selected to what is wanted.
-class Targets {
- public:
-  Targets(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
-
-  Result<TargetMap> find() {
-    TargetMap targets;
-    if (request_.selection == nullptr) {
-      for (const auto& [key, partitions] : request_.targets) {
-        Target target = Target::none(partitions.shape());
-        target.add(partitions, request_.targets_reason);
-        if (!partitions.empty()) targets.emplace(key, std::move(target));
-      }
-      return targets;
-    }
-    Result<Selected> selected = select(*request_.selection, world_);
-    if (!selected) return std::move(selected).error();
-    if (Status some = require_some_to_run(*selected); !some) return std::move(some).error();
-    for (const auto& [key, one] : *selected) {
-      const AssetDef& asset = *world_.catalog->asset(key);
-      if (asset.policy.external) continue;
-      Result<Target> wanted = narrow(asset, one);
-      if (!wanted) return std::move(wanted).error();
-      selected_.emplace(key, one.partitions);
-      if (!wanted->partitions.empty()) targets.emplace(key, *std::move(wanted));
-    }
-    return targets;
-  }
-
-  // All that was selected, wanted or not.
-  const std::map<std::string, PartitionSet>& selected() const { return selected_; }
-
- private:
-  // What is external has nothing to run; a selection of nothing else is a mistake.
-  Status require_some_to_run(const Selected& selected) const {
-    for (const auto& [key, one] : selected) {
-      if (!world_.catalog->asset(key)->policy.external) return {};
-    }
-    if (selected.empty()) return {};
-    const std::string& first = selected.begin()->first;
-    return usage_error(
-        fmt::format("materialize `{}`: it is external, made elsewhere and never run", first),
-        fmt::format("`partita report {}` records what was made", first));
-  }
-
-  Result<Target> narrow(const AssetDef& asset, const SelectedAsset& selected) {
-    Result<PartitionSet> set = by_partition_option(asset, selected);
-    if (!set) return std::move(set).error();
-    const bool named = selected.named || request_.partitions;
-    const Wanted& wanted = request_.wanted;
-    if (!wanted.is_specified() && !named && asset.partitions.is_partitioned())
-      return which_partitions(asset);
-    return with_reasons(asset, *set);
-  }
-
-  Result<PartitionSet> by_partition_option(const AssetDef& asset, const SelectedAsset& selected) {
-    if (!request_.partitions) return selected.partitions;
-    if (!asset.partitions.is_partitioned()) {
-      return usage_error(
-          fmt::format("select `{}`: it is not partitioned, so it takes no --partition", asset.key));
-    }
-    Result<SpacePtr> space = world_.space(asset);
-    if (!space) return std::move(space).error();
-    Result<PartitionSet> set = evaluate(*request_.partitions, **space, {});
-    if (!set) return std::move(set).error().wrap(fmt::format("select `{}`", asset.key));
-    return set->intersected(selected.partitions);
-  }
-
-  // Those of the set that are wanted: everything, where nothing narrows it.
-  Result<Target> with_reasons(const AssetDef& asset, const PartitionSet& set) {
-    Result<StatusSets> statuses = world_.statuses(asset);
-    if (!statuses) return std::move(statuses).error();
-    const Wanted& wanted = request_.wanted;
-    const bool everything = wanted.all || !wanted.is_specified();
-    Target target = Target::none(set.shape());
-    if (everything || wanted.failed) target.add(set.intersected(statuses->failed), "failed");
-    if (everything || wanted.missing) target.add(set.minus(statuses->materialized), "missing");
-    if (wanted.stale) {
-      if (Status added = add_stale(asset, set, target); !added) return std::move(added).error();
-    }
-    if (wanted.recoded) {
-      if (Status added = add_recoded(asset, set, target); !added) return std::move(added).error();
-    }
-    if (everything) target.add(set, "selected");
-    return target;
-  }
-
-  Status add_stale(const AssetDef& asset, const PartitionSet& set, Target& target) {
-    Result<const Freshness*> freshness = world_.freshness(asset);
-    if (!freshness) return std::move(freshness).error();
-    for (const StaleReason& reason : (*freshness)->reasons)
-      target.add(set.intersected(reason.partitions), "stale: " + reason.text);
-    return {};
-  }
-
-  Status add_recoded(const AssetDef& asset, const PartitionSet& set, Target& target) {
-    const PluginRecord* plugin = world_.catalog->plugin(asset.plugin);
-    if (!asset.code_version.empty() || plugin == nullptr) return {};
-    Result<const Made*> made = world_.made(asset);
-    if (!made) return std::move(made).error();
-    std::vector<Run> runs;
-    for (const MadeStretch& stretch : (*made)->stretches) {
-      if ((*made)->by[stretch.by].code_hash != plugin->load_hash) runs.push_back(stretch.indices);
-    }
-    target.add(PartitionSet::of_runs(set.shape(), std::move(runs)).intersected(set),
-               "made by other code");
-    return {};
-  }
-
-  static Error which_partitions(const AssetDef& asset) {
-    return usage_error(fmt::format("materialize `{}`: say which partitions (it is partitioned: {})",
-                                   asset.key, asset.partitions.describe()),
-                       fmt::format("--missing, --all, `{0}@latest`, `{0}@KEY` or `{0}@FROM..TO`; "
-                                   "`partita partitions {0}` shows the keys",
-                                   asset.key));
-  }
-
-  const PlanRequest& request_;
-  const World& world_;
-  std::map<std::string, PartitionSet> selected_;
-};
 
 // What a downstream partition need not wait for: there, or looked at and found to have nothing.
 PartitionSet settled(const StatusSets& statuses) {
@@ -183,19 +21,18 @@ class Planner {
   Planner(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
 
   Result<Plan> make() {
-    Targets wanted(request_, world_);
-    Result<TargetMap> targets = wanted.find();
+    Result<Targets> targets = find_targets(request_, world_);
     if (!targets) return std::move(targets).error();
-    targets_ = *std::move(targets);
-    leave_out_taken_over();
+    targets_ = std::move(targets->wanted);
     if (request_.upstream_missing) {
       if (Status added = add_missing_upstream(); !added) return std::move(added).error();
     }
-    if (request_.wanted.stale) {
-      if (Status added = add_conditional(wanted.selected()); !added)
+    if (request_.wanted.stale || !request_.conditional_targets.empty()) {
+      if (Status added = add_conditional(targets->selected); !added)
         return std::move(added).error();
     }
     plan_.generation = world_.catalog->generation;
+    plan_.allow_missing_upstream = request_.allow_missing_upstream;
     for (const AssetDef* asset : world_.catalog->topological()) {
       if (!targets_.contains(asset->key)) continue;
       if (Status added = add(*asset); !added) return std::move(added).error();
@@ -204,15 +41,6 @@ class Planner {
   }
 
  private:
-  void leave_out_taken_over() {
-    for (const auto& [key, partitions] : request_.taken_over) {
-      const auto found = targets_.find(key);
-      if (found == targets_.end()) continue;
-      found->second.leave_out(partitions);
-      if (found->second.partitions.empty()) targets_.erase(found);
-    }
-  }
-
   Status add_missing_upstream() {
     std::vector<const AssetDef*> order = world_.catalog->topological();
     for (auto at = order.rbegin(); at != order.rend(); ++at) {
@@ -227,7 +55,7 @@ class Planner {
   }
 
   // What is up to date and reads what will be made again.
-  Status add_conditional(const std::map<std::string, PartitionSet>& selected) {
+  Status add_conditional(const PartitionsByAsset& selected) {
     for (const AssetDef* asset : world_.catalog->topological()) {
       const auto some = selected.find(asset->key);
       if (some == selected.end() || asset->policy.external) continue;
@@ -291,9 +119,7 @@ class Planner {
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
     }
-    for (const Dependency& dep : def.deps) {
-      if (Status one = resolve(dep, planned); !one) return one;
-    }
+    if (Status resolved = resolve_all(planned); !resolved) return resolved;
     for (const PlannedReason& reason : target.reasons) {
       PartitionSet runs = reason.partitions.intersected(planned.targets);
       if (!runs.empty())
@@ -302,6 +128,18 @@ class Planner {
     planned.conditional = planned.conditional.intersected(planned.targets);
     plan_.assets.push_back(std::move(planned));
     index_.emplace(def.key, plan_.assets.size() - 1);
+    return {};
+  }
+
+  // That on itself comes last: what anything else holds back holds back what follows it.
+  Status resolve_all(PlannedAsset& planned) {
+    const std::string& own = planned.def.key;
+    for (const bool itself : {false, true}) {
+      for (const Dependency& dep : planned.def.deps) {
+        if ((dep.asset == own) != itself) continue;
+        if (Status one = resolve(dep, planned); !one) return one;
+      }
+    }
     return {};
   }
 
@@ -315,6 +153,13 @@ class Planner {
       block(planned, needed.blocked_downstream, nonexistent_reason(dep, needed));
     }
     const bool itself = dep.asset == planned.def.key;
+    if (const auto not_made = request_.not_made.find(dep.asset);
+        not_made != request_.not_made.end()) {
+      const PartitionSet lacking = needed.existing.intersected(not_made->second);
+      block_descendants(
+          planned, **mapping, itself, lacking,
+          fmt::format("needs {}, which did not succeed in this run", at(*upstream, lacking)));
+    }
     if (!request_.allow_missing_upstream) {
       if (Status one = block_missing(dep, *upstream, **mapping, planned, needed.existing); !one)
         return one;
@@ -331,16 +176,20 @@ class Planner {
                        PlannedAsset& planned, const PartitionSet& needed) {
     Result<PartitionSet> available = available_of(dep, upstream, planned);
     if (!available) return std::move(available).error();
-    PartitionSet missing = needed.minus(*available);
-    const bool itself = dep.asset == planned.def.key;
-    while (!missing.empty()) {
-      const PartitionSet held = mapping.downstream_of(missing).intersected(planned.targets);
-      if (held.empty()) break;
-      block(planned, held, missing_reason(dep, upstream, missing));
-      if (!itself) break;
-      missing = held;
-    }
+    const PartitionSet missing = needed.minus(*available);
+    block_descendants(planned, mapping, dep.asset == planned.def.key, missing,
+                      missing_reason(dep, upstream, missing));
     return {};
+  }
+
+  // What needs such partitions of one dependency; of an asset that reads itself, along the chain.
+  void block_descendants(PlannedAsset& planned, const Mapping& mapping, bool itself,
+                         PartitionSet lacking, const std::string& reason) {
+    while (!lacking.empty()) {
+      lacking = mapping.downstream_of(lacking).intersected(planned.targets);
+      block(planned, lacking, reason);
+      if (!itself) break;
+    }
   }
 
   // What of an upstream asset will be there when the plan has run, as far as the plan can tell.

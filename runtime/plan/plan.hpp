@@ -31,11 +31,17 @@ struct PlanRequest {
   // --partition, --partition-range: for every selected asset. Null: none.
   std::shared_ptr<const PartitionExpr> partitions;
   Wanted wanted;
-  // In place of a selection: exactly these partitions, by asset, and why.
+  // In place of a selection: exactly these partitions, by asset, and why. And of these, which are
+  // up to date, those that read something that is made again, to run if that comes out with other
+  // data.
   PartitionsByAsset targets;
   std::string targets_reason;
+  PartitionsByAsset conditional_targets;
   // What another run made since this was asked for: not to be made again.
   PartitionsByAsset taken_over;
+  // What a run that goes on has tried in vain: what needs it is held back, whatever is there of
+  // earlier runs.
+  PartitionsByAsset not_made;
   bool upstream_missing = false;        // take along what is neither selected nor materialized
   bool allow_missing_upstream = false;  // run without it, as Dagster does
 };
@@ -72,6 +78,7 @@ struct BlockedPartitions {
 
 struct Plan {
   std::int64_t generation = 0;
+  bool allow_missing_upstream = false;  // as was asked for
   // Nothing is made: the checks of the assets run on what is there (check_plan.hpp).
   bool checks_only = false;
   std::vector<std::string> check_names;  // then, of those that run; empty: all

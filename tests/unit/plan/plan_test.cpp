@@ -111,6 +111,45 @@ TEST_CASE("a self-dependent asset needs its earlier partitions, all the way") {
   CHECK(FakeWorld::targets(taken, "balance") == "2024-01-01..2024-01-03");
 }
 
+TEST_CASE("what anything else holds back holds back what follows it in a self-dependent asset") {
+  FakeWorld world;
+  world.asset("rates", daily("2024-01-01", "2024-01-10"));
+  world.asset("balance", daily("2024-01-01", "2024-01-10"),
+              {{"balance", window_offset(-1, -1)}, {"rates", {}}});
+  world.materialized("rates", "2024-01-01..2024-01-03 or 2024-01-05..2024-01-09");
+  const Plan plan = *world.plan("balance", Wanted{.all = true});
+  CHECK(FakeWorld::targets(plan, "balance") == "2024-01-01..2024-01-03");
+  CHECK(plan.blocked_count() == 6);
+}
+
+TEST_CASE("a run that goes on holds back what needs what failed in it, whatever there is of it") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a,b,c}")
+      .materialized("clean", "{a,b,c}")
+      .materialized("report", "all");
+  const SpacePtr space = world.space("clean");
+  PlanRequest request;
+  request.targets = {{"clean", PartitionSet::all(space->shape())},
+                     {"report", PartitionSet::all({})}};
+  request.not_made = {{"raw", PartitionSet::of_index(space->shape(), 1)}};
+  request.allow_missing_upstream = true;
+  const Plan plan = *make_plan(request, world.world());
+  CHECK(FakeWorld::targets(plan, "clean") == "{a,c}");
+  CHECK(plan.blocked[0].reason == "needs raw@b, which did not succeed in this run");
+}
+
+TEST_CASE("what is in doubt runs only if what it reads is made again") {
+  FakeWorld world = chain();
+  world.materialized("raw", "{a,b}").materialized("clean", "{a,b}");
+  const std::vector<Index> shape = world.space("clean")->shape();
+  PlanRequest request;
+  request.targets = {{"raw", PartitionSet::of_index(shape, 0)}};
+  request.conditional_targets = {{"clean", PartitionSet::of_runs(shape, {{0, 2}})}};
+  const Plan plan = *make_plan(request, world.world());
+  CHECK(FakeWorld::targets(plan, "clean") == "a");
+  CHECK(plan.conditional_count() == 1);
+}
+
 TEST_CASE("an asset whose dependency does not exist is blocked whole") {
   FakeWorld world;
   world.asset("orphan", kAbc, {{"nobody", {}}});
