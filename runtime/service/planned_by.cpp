@@ -31,6 +31,11 @@ std::vector<std::string> assets_planned_by(const RunRecord& run) {
   return assets;
 }
 
+bool allowed_missing_upstream(const RunRecord& run) {
+  const std::span<const Json> entries = run.plan.as_array();
+  return !entries.empty() && entries[0].contains("allow_missing_upstream");
+}
+
 Result<PartitionSet> planned_by(const RunRecord& run, const AssetDef& asset,
                                 const PartitionSpace& space, Planned which, Store& store) {
   Result<std::vector<KeyRename>> renames = store.keys_renamed_since(run.id);
@@ -39,6 +44,7 @@ Result<PartitionSet> planned_by(const RunRecord& run, const AssetDef& asset,
   for (const Json& entry : run.plan.as_array()) {
     if (entry["asset"].as_string() != asset.key) continue;
     if (which == Planned::to_run && entry.contains("blocked")) continue;
+    if (which == Planned::conditional && !entry.contains("conditional")) continue;
     Result<PartitionSet> set = set_of(entry, asset, space, *renames);
     if (!set) {
       return std::move(set).error().wrap(

@@ -11,10 +11,12 @@
 
 namespace partita {
 
-enum class Planned { to_run, blocked_too };
+enum class Planned { to_run, conditional, blocked_too };
 
 // Each once.
 std::vector<std::string> assets_planned_by(const RunRecord& run);
+
+bool allowed_missing_upstream(const RunRecord& run);
 
 // Of one asset, in this space; keys that were renamed since are found. An error if it names keys
 // that are not there any more.

@@ -94,7 +94,7 @@ PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
   return view;
 }
 
-Json to_plan_json(const PlanView& view) {
+Json to_plan_json(const PlanView& view, bool allow_missing_upstream) {
   Json plan = Json::array();
   const auto add = [&](const PlanTaskView& task, bool blocked) {
     Json one = Json::object()
@@ -104,6 +104,7 @@ Json to_plan_json(const PlanView& view) {
                    .set("reason", task.reason);
     if (blocked) one.set("blocked", true);
     if (task.conditional) one.set("conditional", true);
+    if (allow_missing_upstream) one.set("allow_missing_upstream", true);
     plan.push(std::move(one));
   };
   for (const PlanTaskView& task : view.tasks) add(task, false);

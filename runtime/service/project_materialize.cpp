@@ -227,7 +227,7 @@ class Materializer {
     run.selection = work_.name;
     run.options = work_.options;
     run.planned = plan_.count() + plan_.blocked_count();
-    run.plan = to_plan_json(view);
+    run.plan = to_plan_json(view, plan_.allow_missing_upstream);
     run.pid = ::getpid();
     Result<RunId> id = store_.begin_run(run);
     if (!id) return std::move(id).error();

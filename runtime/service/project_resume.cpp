@@ -7,48 +7,70 @@
 namespace partita {
 namespace {
 
-// What a run had planned, by asset, of those that there are in this world.
-Result<PartitionsByAsset> planned_by(const RunRecord& run, Snapshot& snapshot, Store& store) {
-  PartitionsByAsset planned;
-  for (const std::string& key : assets_planned_by(run)) {
-    Result<const AssetDef*> asset = snapshot.find(key);
-    if (!asset) return std::move(asset).error();
-    Result<SpacePtr> space = snapshot.space(**asset);
-    if (!space) return std::move(space).error();
-    Result<PartitionSet> set = planned_by(run, **asset, **space, Planned::blocked_too, store);
-    if (!set) return std::move(set).error();
-    planned.emplace(key, *std::move(set));
+enum class Verb { retry, resume };
+
+// What is left of one run, in the world of today or in its own.
+class Rest {
+ public:
+  Rest(const RunRecord& run, Verb verb, Snapshot& snapshot, Store& store)
+      : run_(run), verb_(verb), snapshot_(snapshot), store_(store) {
+    request_.targets_reason = fmt::format("left of run {}", run.id);
+    request_.allow_missing_upstream = allowed_missing_upstream(run);
   }
-  return planned;
-}
 
-PartitionSet settled(const OutcomeSets& since) {
-  return since.materialized.united(since.skipped);
-}
+  Result<Plan> plan(const PartitionsByAsset& taken_over) {
+    for (const std::string& key : assets_planned_by(run_)) {
+      Result<const AssetDef*> asset = snapshot_.find(key);
+      if (!asset) return std::move(asset).error();
+      if (Status added = add(**asset); !added) return std::move(added).error();
+    }
+    request_.taken_over = taken_over;
+    return make_plan(request_, snapshot_.world());
+  }
 
-// What came to an end of any kind.
-PartitionSet attempted(const OutcomeSets& since) {
-  return settled(since).united(since.failed).united(since.upstream_failed);
-}
-
-// The plan of what is left of a run.
-Result<Plan> left_of(const RunRecord& run, Snapshot& snapshot, Store& store,
-                     PartitionSet (*done)(const OutcomeSets&), std::string reason,
-                     const PartitionsByAsset& taken_over) {
-  auto planned = planned_by(run, snapshot, store);
-  if (!planned) return std::move(planned).error();
-  PlanRequest request;
-  request.targets_reason = std::move(reason);
-  request.taken_over = taken_over;
-  for (const auto& [key, partitions] : *planned) {
-    Result<SpacePtr> space = snapshot.space(*snapshot.catalog().asset(key));
+ private:
+  Status add(const AssetDef& asset) {
+    Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
-    Result<OutcomeSets> since = store.outcomes_since(run.id, key, **space);
+    Result<PartitionSet> planned = planned_by(run_, asset, **space, Planned::blocked_too, store_);
+    if (!planned) return std::move(planned).error();
+    Result<OutcomeSets> since = store_.outcomes_since(run_.id, asset.key, **space);
     if (!since) return std::move(since).error();
-    request.targets.emplace(key, partitions.minus(done(*since)));
+    PartitionSet left = planned->minus(since->materialized).minus(since->skipped);
+    if (verb_ == Verb::resume) {
+      const PartitionSet in_vain = since->failed.united(since->upstream_failed);
+      left = left.minus(in_vain);
+      request_.not_made.emplace(asset.key, in_vain);
+    }
+    Result<PartitionSet> in_doubt = conditional(asset, **space, *since);
+    if (!in_doubt) return std::move(in_doubt).error();
+    request_.targets.emplace(asset.key, left.minus(*in_doubt));
+    request_.conditional_targets.emplace(asset.key, left.intersected(*in_doubt));
+    return {};
   }
-  return make_plan(request, snapshot.world());
-}
+
+  // Of what was to run only if something changed: what it did not begin, and is up to date still.
+  Result<PartitionSet> conditional(const AssetDef& asset, const PartitionSpace& space,
+                                   const OutcomeSets& since) {
+    Result<PartitionSet> set = planned_by(run_, asset, space, Planned::conditional, store_);
+    if (!set || set->empty()) return set;
+    const World world = snapshot_.world();
+    Result<StatusSets> statuses = world.statuses(asset);
+    if (!statuses) return std::move(statuses).error();
+    Result<const Freshness*> freshness = world.freshness(asset);
+    if (!freshness) return std::move(freshness).error();
+    return set->intersected(statuses->materialized)
+        .minus((*freshness)->stale)
+        .minus(since.failed)
+        .minus(since.cancelled);
+  }
+
+  const RunRecord& run_;
+  const Verb verb_;
+  Snapshot& snapshot_;
+  Store& store_;
+  PlanRequest request_;
+};
 
 Status require_materialization(const RunRecord& run) {
   if (run.kind == RunKind::materialize) return {};
@@ -101,8 +123,7 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
                     state_->settings.config);
   Work work{fmt::format("{} (retry of run {})", run->selection, id),
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
-              return left_of(*run, world, *state_->store, &settled,
-                             fmt::format("left of run {}", id), taken_over);
+              return Rest(*run, Verb::retry, world, *state_->store).plan(taken_over);
             },
             0};
   return state_->materialize(snapshot, std::move(work), how, listener);
@@ -126,8 +147,7 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
                     state_->settings.config);
   Work work{run->selection,
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
-              return left_of(*run, world, *state_->store, &attempted,
-                             fmt::format("left of run {}", id), taken_over);
+              return Rest(*run, Verb::resume, world, *state_->store).plan(taken_over);
             },
             id};
   return state_->materialize(snapshot, std::move(work), how, listener);

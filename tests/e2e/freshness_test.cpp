@@ -169,6 +169,15 @@ TEST_CASE("retry runs what failed and what that held back, and nothing else") {
   CHECK(project.run({"retry", "99"}).code == 2);
 }
 
+TEST_CASE("retry runs without the upstream that the run was allowed to miss") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  project.write("fail-a", "");
+  CHECK(project.run({"materialize", "clean@a", "--allow-missing-upstream"}).code == 1);
+  std::filesystem::remove(project.directory() / "fail-a");
+  CHECK(project.run({"retry", "1"}).code == 0);
+}
+
 TEST_CASE("resume goes on with a killed run, by the code that it began with") {
   Sandbox project;
   project.add_plugin("fresh_1");
