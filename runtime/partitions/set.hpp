@@ -87,5 +87,8 @@ class PartitionSet {
 // parse_partitions (selection.hpp) reads it back. `limit` caps the pieces, `...` follows the last.
 std::string to_text(const PartitionSet& set, const PartitionSpace& space,
                     std::size_t limit = SIZE_MAX);
+// In full, and so that it means the same when keys have been added: dimensions that it has all keys
+// of are named as well.
+std::string to_closed_text(const PartitionSet& set, const PartitionSpace& space);
 
 }  // namespace partita

@@ -15,12 +15,13 @@ constexpr Index kShortestRange = 3;  // two keys are listed, more are a range
 
 class SetText {
  public:
-  SetText(const PartitionSpace& space, std::size_t limit) : space_(space), limit_(limit) {}
+  SetText(const PartitionSpace& space, std::size_t limit, bool closed = false)
+      : space_(space), limit_(limit), closed_(closed) {}
 
   std::string of(const PartitionSet& set) const {
     if (set.empty()) return "{}";
     if (space_.rank() == 1) return runs_text(0, set.sides());
-    if (set == PartitionSet::all(set.shape())) return "all";
+    if (!closed_ && set == PartitionSet::all(set.shape())) return "all";
     if (set.count() == static_cast<Index>(set.box_count())) return keys_text(set);
     const std::vector<std::string> terms =
         terms_of({set.sides().data(), set.box_count(), space_.rank(), 0});
@@ -90,11 +91,11 @@ class SetText {
     return terms;
   }
 
-  // A whole dimension need not be named.
+  // A whole dimension need not be named, where it stays what it is.
   void append_terms(std::vector<std::string>& terms, std::size_t dimension,
                     const std::vector<Run>& runs, const std::vector<std::string>& cross) const {
     std::string side;
-    if (runs.front() != Run{0, space_.shape()[dimension]}) {
+    if (closed_ || runs.front() != Run{0, space_.shape()[dimension]}) {
       side = space_.definition().dimensions[dimension].name + "=" + runs_text(dimension, runs);
     }
     if (cross.empty()) terms.push_back(side);
@@ -106,6 +107,7 @@ class SetText {
 
   const PartitionSpace& space_;
   std::size_t limit_;
+  bool closed_;
 };
 
 }  // namespace
@@ -113,6 +115,11 @@ class SetText {
 std::string to_text(const PartitionSet& set, const PartitionSpace& space, std::size_t limit) {
   if (space.rank() == 0) return set.empty() ? "{}" : "all";
   return SetText(space, limit).of(set);
+}
+
+std::string to_closed_text(const PartitionSet& set, const PartitionSpace& space) {
+  if (space.rank() == 0) return set.empty() ? "{}" : "all";
+  return SetText(space, SIZE_MAX, true).of(set);
 }
 
 }  // namespace partita

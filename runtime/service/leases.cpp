@@ -7,8 +7,8 @@
 #include <set>
 
 #include "service/outputs.hpp"
-#include "service/planned_by.hpp"
 #include "service/project_state.hpp"
+#include "service/run_plan.hpp"
 
 namespace partita {
 namespace {
@@ -61,10 +61,11 @@ class WorkLeft {
     PartitionsByAsset left;
     Result<bool> moving = has_unpublished(run.id);
     if (!moving) return std::move(moving).error();
-    for (const std::string& key : assets_planned_by(run)) {
+    RunPlan plan(run, snapshot_.catalog(), store_);
+    for (const std::string& key : plan.assets()) {
       const AssetDef* asset = snapshot_.catalog().asset(key);
       if (asset == nullptr) continue;
-      Result<PartitionSet> some = of(run, *asset, *moving);
+      Result<PartitionSet> some = of(run.id, plan, *asset, *moving);
       if (!some) return std::move(some).error();
       if (!some->empty()) left.emplace(key, *std::move(some));
     }
@@ -82,13 +83,13 @@ class WorkLeft {
   }
 
   // Where its plan cannot be read with today's definitions, all.
-  Result<PartitionSet> of(const RunRecord& run, const AssetDef& asset, bool all_of_it) {
+  Result<PartitionSet> of(RunId run, RunPlan& plan, const AssetDef& asset, bool all_of_it) {
     Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> planned = planned_by(run, asset, **space, Planned::to_run, store_);
+    Result<PartitionSet> planned = plan.of(asset, **space, Planned::to_run);
     if (!planned) return PartitionSet::all((*space)->shape());
     if (all_of_it) return planned;
-    Result<OutcomeSets> since = store_.outcomes_since(run.id, asset.key, **space);
+    Result<OutcomeSets> since = store_.outcomes_since(run, asset.key, **space);
     if (!since) return std::move(since).error();
     return planned->minus(since->materialized).minus(since->skipped);
   }

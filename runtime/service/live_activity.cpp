@@ -25,7 +25,7 @@ bool replace_file(const Path& file, const std::string& text) {
 }
 
 Json text_of(const PartitionSet& set, const PartitionSpace& space) {
-  return set.box_count() > kMostPieces ? Json() : Json(to_text(set, space));
+  return set.box_count() > kMostPieces ? Json() : Json(to_closed_text(set, space));
 }
 
 }  // namespace

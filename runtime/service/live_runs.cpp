@@ -7,7 +7,7 @@
 #include "partitions/selection.hpp"
 #include "service/leases.hpp"
 #include "service/live_activity.hpp"
-#include "service/planned_by.hpp"
+#include "service/run_plan.hpp"
 
 namespace partita {
 namespace {
@@ -45,10 +45,10 @@ PartitionSet surely_decided(const OutcomeSets& outcomes) {
 
 }  // namespace
 
-Result<LiveRuns> LiveRuns::look(const Settings& settings, Store& store) {
+Result<LiveRuns> LiveRuns::look(const Settings& settings, const Catalog& catalog, Store& store) {
   Result<std::vector<RunRecord>> records = store.runs_under_way();
   if (!records) return std::move(records).error();
-  LiveRuns live(store);
+  LiveRuns live(catalog, store);
   for (RunRecord& record : *records) {
     if (record.kind != RunKind::materialize || !has_lease(settings, record.id)) continue;
     Json activity = activity_of(settings, record.id);
@@ -99,7 +99,7 @@ Result<RunShare> LiveRuns::share_of(const LiveRun& run, const AssetDef& asset,
 Result<PartitionSet> LiveRuns::undecided_of_plan(const RunRecord& run, const AssetDef& asset,
                                                  const PartitionSpace& space,
                                                  const PartitionSet& untouched) {
-  Result<PartitionSet> planned = planned_by(run, asset, space, Planned::to_run, store_);
+  Result<PartitionSet> planned = RunPlan(run, catalog_, store_).of(asset, space, Planned::to_run);
   if (!planned || planned->empty()) return PartitionSet::none(space.shape());
   Result<OutcomeSets> since =
       store_.outcomes_since(run.id, asset.key, space, Store::Whose::its_own);

@@ -21,8 +21,8 @@ struct RunShare {
 
 class LiveRuns {
  public:
-  // The store is borrowed.
-  static Result<LiveRuns> look(const Settings& settings, Store& store);
+  // The catalog, which is today's, and the store are borrowed.
+  static Result<LiveRuns> look(const Settings& settings, const Catalog& catalog, Store& store);
 
   // `untouched`: what was never attempted, by the statuses that it is shown with. What was decided
   // after they were read is still the run's.
@@ -34,13 +34,14 @@ class LiveRuns {
     RunRecord record;
     Json activity;  // null: it has told nothing yet
   };
-  explicit LiveRuns(Store& store) : store_(store) {}
+  LiveRuns(const Catalog& catalog, Store& store) : catalog_(catalog), store_(store) {}
   Result<RunShare> share_of(const LiveRun& run, const AssetDef& asset, const PartitionSpace& space,
                             const PartitionSet& untouched);
   Result<PartitionSet> undecided_of_plan(const RunRecord& run, const AssetDef& asset,
                                          const PartitionSpace& space,
                                          const PartitionSet& untouched);
 
+  const Catalog& catalog_;
   Store& store_;
   std::vector<LiveRun> runs_;
 };

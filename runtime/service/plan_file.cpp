@@ -93,7 +93,8 @@ std::map<std::string, std::int64_t> counts_of(const std::vector<PlanTaskView>& t
 std::string texts_of(const std::vector<PlanTaskView>& tasks, const std::string& asset) {
   std::string texts;
   for (const PlanTaskView& task : tasks) {
-    if (task.asset == asset) texts += task.partitions + " " + task.reason + "\n";
+    if (task.asset == asset)
+      texts += fmt::format("{} {} {}\n", task.partitions, task.count, task.reason);
   }
   return texts;
 }

@@ -58,7 +58,8 @@ namespace {
 
 std::string partitions_text(const AssetDef& asset, const PartitionSet& set,
                             const PartitionSpace& space, std::size_t limit) {
-  return asset.partitions.is_partitioned() ? to_text(set, space, limit) : std::string();
+  if (!asset.partitions.is_partitioned()) return {};
+  return limit == SIZE_MAX ? to_closed_text(set, space) : to_text(set, space, limit);
 }
 
 }  // namespace

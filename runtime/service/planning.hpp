@@ -16,7 +16,7 @@ Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
 
 // Of the plugins whose assets it runs.
 std::vector<ProblemView> problems_of(const Plan& plan, const Catalog& catalog);
-// Sets of partitions in at most `limit` pieces.
+// Sets of partitions in at most `limit` pieces; in full, as text that means the same later on.
 PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit);
 // As a run keeps it: [{asset, partitions, count, reason, blocked, conditional,
 // allow_missing_upstream}], the last three where they are true.

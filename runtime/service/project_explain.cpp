@@ -257,7 +257,7 @@ class Explanation {
 }  // namespace
 
 Result<ExplainView> Project::explain(std::string_view partition) {
-  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<Place> place = place_of(partition, snapshot);

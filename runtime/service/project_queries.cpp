@@ -221,7 +221,7 @@ bool needs_attention(const AssetRow& row) {
 }  // namespace
 
 Result<ListView> Project::list(std::string_view selection) {
-  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   auto assets = selected_assets(selection, snapshot);
@@ -233,7 +233,7 @@ Result<ListView> Project::list(std::string_view selection) {
 }
 
 Result<AssetView> Project::show(std::string_view key) {
-  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(key);
@@ -254,7 +254,7 @@ Result<AssetView> Project::show(std::string_view key) {
 }
 
 Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
-  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<const AssetDef*> asset = snapshot.find(request.asset);
@@ -289,7 +289,7 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
 }
 
 Result<StatusView> Project::status() {
-  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->store);
+  Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<std::vector<AssetRow>> rows =

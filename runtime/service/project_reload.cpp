@@ -5,26 +5,13 @@
 #include "service/project_state.hpp"
 #include "service/reload_effects.hpp"
 #include "service/settings_unread.hpp"
+#include "service/stored_catalog.hpp"
 
 namespace partita {
 namespace {
 
-// Interrupted runs older than the last so many are given up: their code may go.
+// Unfinished runs older than the last so many are given up: their code may go.
 constexpr std::int64_t kRunsRemembered = 20;
-
-Result<Catalog> parse_catalog(const std::string& text) {
-  Result<Json> json = Json::parse(text);
-  if (!json) return std::move(json).error().wrap("read the stored definitions");
-  Result<Catalog> catalog = catalog_from_json(*json);
-  if (!catalog) return std::move(catalog).error().wrap("read the stored definitions");
-  return catalog;
-}
-
-// An empty one where there is none.
-Result<Catalog> parse_catalog(const Result<std::string>& text) {
-  if (!text) return text.error();
-  return text->empty() ? Catalog() : parse_catalog(*text);
-}
 
 Status save(Store& store, const Catalog& catalog) {
   return store.save_catalog(catalog.generation, to_json(catalog).dump());
@@ -44,30 +31,30 @@ bool has_news(const std::vector<ProblemView>& problems, const Catalog& before) {
   return !std::all_of(problems.begin(), problems.end(), is_known);
 }
 
+bool may_go_on(const RunRecord& run) {
+  return run.state == RunState::running || run.state == RunState::interrupted ||
+         run.state == RunState::cancelled;
+}
+
 std::set<std::int64_t> generations_of_unfinished(const std::vector<RunRecord>& runs) {
   std::set<std::int64_t> generations;
   for (const RunRecord& run : runs) {
-    if (run.state == RunState::running || run.state == RunState::interrupted)
-      generations.insert(run.generation);
+    if (may_go_on(run)) generations.insert(run.generation);
   }
   return generations;
 }
 
 }  // namespace
 
-Result<Catalog> stored_catalog(Store& store) {
-  return parse_catalog(store.current_catalog());
-}
-
 Result<std::set<Path>> needed_copies(Store& store) {
   std::set<Path> copies;
-  Result<Catalog> current = stored_catalog(store);
+  Result<Catalog> current = current_catalog(store);
   if (!current) return std::move(current).error();
   add_copies(*current, copies);
   Result<std::vector<RunRecord>> runs = store.runs(kRunsRemembered);
   if (!runs) return std::move(runs).error();
   for (const std::int64_t generation : generations_of_unfinished(*runs)) {
-    Result<Catalog> pinned = parse_catalog(store.catalog_of(generation));
+    Result<Catalog> pinned = catalog_of(generation, store);
     if (!pinned) return std::move(pinned).error();
     add_copies(*pinned, copies);
   }
@@ -83,7 +70,7 @@ ReloadOptions Project::State::reload_options() const {
 }
 
 Status Project::State::read_stored_catalog() {
-  Result<Catalog> stored = stored_catalog(*store);
+  Result<Catalog> stored = current_catalog(*store);
   if (!stored) return std::move(stored).error();
   catalog = std::make_shared<const Catalog>(*std::move(stored));
   return {};

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include "service/planned_by.hpp"
 #include "service/project_state.hpp"
+#include "service/run_plan.hpp"
+#include "service/stored_catalog.hpp"
 #include "service/work.hpp"
 
 namespace partita {
@@ -13,13 +14,17 @@ enum class Verb { retry, resume };
 class Rest {
  public:
   Rest(const RunRecord& run, Verb verb, Snapshot& snapshot, Store& store)
-      : run_(run), verb_(verb), snapshot_(snapshot), store_(store) {
+      : run_(run),
+        plan_(run, snapshot.catalog(), store),
+        verb_(verb),
+        snapshot_(snapshot),
+        store_(store) {
     request_.targets_reason = fmt::format("left of run {}", run.id);
-    request_.allow_missing_upstream = allowed_missing_upstream(run);
+    request_.allow_missing_upstream = plan_.allowed_missing_upstream();
   }
 
   Result<Plan> plan(const PartitionsByAsset& taken_over) {
-    for (const std::string& key : assets_planned_by(run_)) {
+    for (const std::string& key : plan_.assets()) {
       Result<const AssetDef*> asset = snapshot_.find(key);
       if (!asset) return std::move(asset).error();
       if (Status added = add(**asset); !added) return std::move(added).error();
@@ -32,7 +37,7 @@ class Rest {
   Status add(const AssetDef& asset) {
     Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> planned = planned_by(run_, asset, **space, Planned::blocked_too, store_);
+    Result<PartitionSet> planned = plan_.of(asset, **space, Planned::blocked_too);
     if (!planned) return std::move(planned).error();
     Result<OutcomeSets> since = store_.outcomes_since(run_.id, asset.key, **space);
     if (!since) return std::move(since).error();
@@ -52,7 +57,7 @@ class Rest {
   // Of what was to run only if something changed: what it did not begin, and is up to date still.
   Result<PartitionSet> conditional(const AssetDef& asset, const PartitionSpace& space,
                                    const OutcomeSets& since) {
-    Result<PartitionSet> set = planned_by(run_, asset, space, Planned::conditional, store_);
+    Result<PartitionSet> set = plan_.of(asset, space, Planned::conditional);
     if (!set || set->empty()) return set;
     const World world = snapshot_.world();
     Result<StatusSets> statuses = world.statuses(asset);
@@ -66,6 +71,7 @@ class Rest {
   }
 
   const RunRecord& run_;
+  RunPlan plan_;
   const Verb verb_;
   Snapshot& snapshot_;
   Store& store_;
@@ -86,16 +92,6 @@ Status require_order(const MaterializeRequest& how) {
   if (how.order != MaterializeRequest::Order::listed) return {};
   return usage_error("option `--order` does not take `listed` here: there is no selection",
                      "it takes newest or oldest");
-}
-
-Result<CatalogPtr> catalog_of(const RunRecord& run, Store& store) {
-  Result<std::string> text = store.catalog_of(run.generation);
-  if (!text) return std::move(text).error();
-  auto json = Json::parse(*text);
-  if (!json) return std::move(json).error();
-  Result<Catalog> catalog = catalog_from_json(*json);
-  if (!catalog) return std::move(catalog).error();
-  return std::make_shared<const Catalog>(*std::move(catalog));
 }
 
 // The copies of the run's plugins are kept while it is unfinished, unless there were many since.
@@ -140,11 +136,11 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
         fmt::format("resume run {}: it came to its end ({})", id, to_text(run->state)),
         fmt::format("`partita retry {}` takes up what failed", id));
   }
-  Result<CatalogPtr> catalog = catalog_of(*run, *state_->store);
+  Result<Catalog> catalog = catalog_of(run->generation, *state_->store);
   if (!catalog) return std::move(catalog).error();
-  if (Status there = require_copies(*run, **catalog); !there) return std::move(there).error();
-  Snapshot snapshot(*catalog, *state_->store, *state_->functions, run->as_of,
-                    state_->settings.config);
+  if (Status there = require_copies(*run, *catalog); !there) return std::move(there).error();
+  Snapshot snapshot(std::make_shared<const Catalog>(*std::move(catalog)), *state_->store,
+                    *state_->functions, run->as_of, state_->settings.config);
   Work work{run->selection,
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::resume, world, *state_->store).plan(taken_over);

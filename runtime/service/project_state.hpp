@@ -59,8 +59,6 @@ RunRow to_row(const RunRecord& run, std::int64_t now);
 AttemptView to_view(const AttemptRecord& attempt);
 CheckResultView to_view(const CheckRecord& check);
 
-// The current generation; an empty one where none was ever saved.
-Result<Catalog> stored_catalog(Store& store);
 // Of plugins, those that the current generation or an unfinished run needs.
 Result<std::set<Path>> needed_copies(Store& store);
 

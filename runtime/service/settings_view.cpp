@@ -8,6 +8,7 @@
 #include "service/project_state.hpp"
 #include "service/settings_sources.hpp"
 #include "service/settings_unread.hpp"
+#include "service/stored_catalog.hpp"
 
 namespace partita {
 namespace {
@@ -78,7 +79,7 @@ std::vector<std::string> warnings_about(const Settings& settings) {
   if (settings.store.empty() || !std::filesystem::exists(settings.store, failed)) return warnings;
   auto store = Store::open_to_read(settings.store, system_clock());
   if (!store) return warnings;
-  const Result<Catalog> catalog = stored_catalog(**store);
+  const Result<Catalog> catalog = current_catalog(**store);
   if (!catalog || catalog->generation == 0) return warnings;
   const std::vector<std::string> more = settings_for_nothing(settings, *catalog);
   warnings.insert(warnings.end(), more.begin(), more.end());

@@ -1,6 +1,8 @@
 // Dynamic keys as a user adds, lists and removes them.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "support/sandbox.hpp"
 
 using namespace partita;
@@ -29,6 +31,21 @@ TEST_CASE("dynamic partitions are added, materialized and removed by name") {
   CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 0);
   CHECK(project.json({"partitions", "ad_hoc"})["count"].as_int() == 1);
   CHECK(project.run({"dynamic", "remove", "things", "zeta"}).code == 2);
+}
+
+TEST_CASE("a key that comes later is not in an older plan") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "alice", "bob"}).code == 0);
+  REQUIRE(project.run({"materialize", "orders", "--all"}).code == 0);
+  REQUIRE(project.run({"plan", "by_day", "--all", "-o", "by_day.plan"}).code == 0);
+  project.write("refuse-bob|2024-01-02", "");
+  CHECK(project.run({"materialize", "by_day", "--all"}).code == 1);
+  std::filesystem::remove(project.directory() / "refuse-bob|2024-01-02");
+  REQUIRE(project.run({"dynamic", "add", "customers", "carol"}).code == 0);
+  REQUIRE(project.run({"materialize", "orders", "--missing"}).code == 0);
+  CHECK(project.run({"apply", "by_day.plan"}).code == 5);
+  CHECK(project.json({"retry", "2"})["planned"].as_int() == 1);
 }
 
 TEST_CASE("keys are read from standard input, one a line, in their order") {

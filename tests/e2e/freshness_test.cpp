@@ -200,3 +200,17 @@ TEST_CASE("resume goes on with a killed run, by the code that it began with") {
   CHECK(project.run({"resume", "1"}).code == 2);
   CHECK(project.json({"db", "check"})["problems"].as_array().empty());
 }
+
+TEST_CASE("so does a resume of a run that was stopped, whatever was reloaded since") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  RunningCommand run = project.start({"materialize", "slow", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started"));
+  run.signal(SIGINT);
+  CHECK(run.wait().code == 130);
+  project.add_plugin("fresh_2", "fresh_1");
+  CHECK(project.run({"reload"}).code == 0);
+  project.write("release", "");
+  CHECK(project.run({"resume", "1"}).code == 0);
+  CHECK(project.read("ran").ends_with("3 1\n"));
+}

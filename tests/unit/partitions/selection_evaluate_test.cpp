@@ -91,6 +91,9 @@ void check_round_trip(const PartitionSpace& space, const PartitionSet& set) {
   REQUIRE_MESSAGE(back, (back ? "" : back.error().message));
   REQUIRE(*back == set);
   REQUIRE(parse_selection(fmt::format("x@{}", text)));
+  const std::string closed = to_closed_text(set, space);
+  CAPTURE(closed);
+  REQUIRE(*evaluated(closed, space) == set);
 }
 
 }  // namespace
@@ -217,6 +220,14 @@ TEST_CASE("sets are written in one form") {
   for (const auto& [indices, text] : table) {
     CHECK(to_text(PartitionSet::of_indices(space->shape(), indices), *space) == text);
   }
+}
+
+TEST_CASE("closed text of a product names every dimension, so that later keys are not in it") {
+  const SpacePtr space = sales();
+  CHECK(to_closed_text(PartitionSet::all(space->shape()), *space) ==
+        "date=2024-01-05..2024-01-09,region=us..asia");
+  CHECK(to_closed_text(PartitionSet::of_indices(space->shape(), {3, 4, 5}), *space) ==
+        "date=2024-01-06,region=us..asia");
 }
 
 TEST_CASE("sets of a product are written by dimension, or by key where each stands alone") {
