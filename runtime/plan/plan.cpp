@@ -18,7 +18,8 @@ PartitionSet settled(const StatusSets& statuses) {
 
 class Planner {
  public:
-  Planner(const PlanRequest& request, const World& world) : request_(request), world_(world) {}
+  Planner(const PlanRequest& request, const World& world)
+      : request_(request), world_(world), not_made_(request.not_made) {}
 
   Result<Plan> make() {
     Result<Targets> targets = find_targets(request_, world_);
@@ -153,13 +154,7 @@ class Planner {
       block(planned, needed.blocked_downstream, nonexistent_reason(dep, needed));
     }
     const bool itself = dep.asset == planned.def.key;
-    if (const auto not_made = request_.not_made.find(dep.asset);
-        not_made != request_.not_made.end()) {
-      const PartitionSet lacking = needed.existing.intersected(not_made->second);
-      block_descendants(
-          planned, **mapping, itself, lacking,
-          fmt::format("needs {}, which did not succeed in this run", at(*upstream, lacking)));
-    }
+    block_not_made(dep, *upstream, **mapping, planned, needed.existing);
     if (!request_.allow_missing_upstream) {
       if (Status one = block_missing(dep, *upstream, **mapping, planned, needed.existing); !one)
         return one;
@@ -170,6 +165,22 @@ class Planner {
       planned.deps.push_back({at->second, *std::move(mapping)});
     }
     return {};
+  }
+
+  // What it holds back is not made either, for those that need that.
+  void block_not_made(const Dependency& dep, const AssetDef& upstream, const Mapping& mapping,
+                      PlannedAsset& planned, const PartitionSet& needed) {
+    const auto not_made = not_made_.find(dep.asset);
+    if (not_made == not_made_.end()) return;
+    const PartitionSet lacking = needed.intersected(not_made->second);
+    if (lacking.empty()) return;
+    const PartitionSet before = planned.targets;
+    block_descendants(
+        planned, mapping, dep.asset == planned.def.key, lacking,
+        fmt::format("needs {}, which did not succeed in this run", at(upstream, lacking)));
+    PartitionSet& own =
+        not_made_.try_emplace(planned.def.key, PartitionSet::none(before.shape())).first->second;
+    own = own.united(before.minus(planned.targets));
   }
 
   Status block_missing(const Dependency& dep, const AssetDef& upstream, const Mapping& mapping,
@@ -245,6 +256,7 @@ class Planner {
 
   const PlanRequest& request_;
   const World& world_;
+  PartitionsByAsset not_made_;
   TargetMap targets_;                         // as wanted, what is blocked included
   std::map<std::string, std::size_t> index_;  // in plan_.assets
   Plan plan_;

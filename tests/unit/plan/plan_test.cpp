@@ -135,6 +135,7 @@ TEST_CASE("a run that goes on holds back what needs what failed in it, whatever 
   request.allow_missing_upstream = true;
   const Plan plan = *make_plan(request, world.world());
   CHECK(FakeWorld::targets(plan, "clean") == "{a,c}");
+  CHECK(FakeWorld::targets(plan, "report") == "-");
   CHECK(plan.blocked[0].reason == "needs raw@b, which did not succeed in this run");
 }
 
