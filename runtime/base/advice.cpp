@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,6 +55,13 @@ std::string advice_on_no_directory(const Path& path) {
 
 bool is_full(int number) {
   return number == ENOSPC || number == EDQUOT;
+}
+
+bool is_full_below(const Path& directory, std::int64_t bytes) {
+  struct statvfs info{};
+  if (::statvfs(directory.empty() ? "." : directory.c_str(), &info) != 0 || info.f_blocks == 0)
+    return false;
+  return static_cast<std::int64_t>(info.f_bavail * info.f_frsize) < bytes;
 }
 
 std::string advice_on(int number, const Path& path, Access access) {

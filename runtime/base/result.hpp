@@ -19,6 +19,7 @@ enum class ErrorCode {
   lease_held,   // another process holds what is needed, and waiting was declined (exit 6)
   not_found,    // a thing that was named does not exist (exit 2)
   io,           // a file, the store or the system refused (exit 70)
+  damaged,      // the store's file is not what was written to it (exit 70)
   internal,     // a defect of Partita (exit 70)
   timeout,      // a time limit passed (exit 124)
 };

@@ -19,14 +19,30 @@ int answer(const StoreView& view, const std::string& text, Output& output) {
   return kExitSuccess;
 }
 
-Result<int> check(Upkeep& upkeep, Output& output) {
-  Result<StoreView> view = upkeep.check();
+std::string problems_of(const StoreView& view) {
+  std::string text =
+      view.damaged ? fmt::format("{}: {} bytes, damaged", view.file, with_thousands(view.bytes))
+                   : summary_of(view);
+  for (const std::string& problem : view.problems) text += "\n  " + printable_line(problem);
+  return text;
+}
+
+void tell_what_helps(const StoreView& view, Output& output) {
+  if (!view.damaged)
+    return output.narrate("`partita db rebuild` makes the tables anew from the event log");
+  output.narrate(
+      "To go back to a backup, remove the store and the -wal and -shm files beside it while "
+      "nothing\n"
+      "runs, and put the backup in its place. Without one, move the three away: the next command\n"
+      "starts anew. Outputs stay where they are, and `partita report` records partitions as made.");
+}
+
+Result<int> check(const ProjectOptions& options, Output& output) {
+  Result<StoreView> view = Upkeep::check(options);
   if (!view) return std::move(view).error();
-  std::string text = summary_of(*view);
-  if (view->problems.empty()) return answer(*view, text + ", sound", output);
-  for (const std::string& problem : view->problems) text += "\n  " + problem;
-  answer(*view, text, output);
-  output.narrate("`partita db rebuild` makes the tables anew from the event log");
+  if (view->problems.empty()) return answer(*view, summary_of(*view) + ", sound", output);
+  answer(*view, problems_of(*view), output);
+  tell_what_helps(*view, output);
   return kExitFailed;
 }
 
@@ -63,10 +79,10 @@ Result<int> run(Invocation& invocation) {
                                     : fmt::format("unexpected argument `{}`", file));
   ProjectOptions options;
   options.directory = invocation.options().value("project");
+  Output& output = invocation.output();
+  if (verb == "check") return check(options, output);
   Result<std::unique_ptr<Upkeep>> upkeep = Upkeep::open(options);
   if (!upkeep) return std::move(upkeep).error();
-  Output& output = invocation.output();
-  if (verb == "check") return check(**upkeep, output);
   if (verb == "rebuild") return rebuild(**upkeep, output);
   if (verb == "compact") return compact(**upkeep, output);
   return backup(**upkeep, file, output);
@@ -84,7 +100,9 @@ Command db_command() {
       "(exit 1 if there is any). `rebuild` makes those tables anew. `compact` gives unused room "
       "back. `backup` writes a consistent copy to FILE, also while a run goes on. To go back to "
       "it, remove the store and the -wal and -shm files beside it while nothing runs, and put the "
-      "copy in its place.";
+      "copy in its place. Where the file itself is damaged only that helps: `rebuild` needs an "
+      "event "
+      "log that can be read.";
   command.positionals = {{"check|rebuild|compact|backup", true}, {"FILE"}};
   command.examples = {{"db check", "whether everything is as it should be"},
                       {"db backup before-upgrade.db", "a copy of everything"}};

@@ -29,6 +29,7 @@ constexpr int exit_code_of(ErrorCode code) {
     case ErrorCode::timeout:
       return kExitTimeout;
     case ErrorCode::io:
+    case ErrorCode::damaged:
     case ErrorCode::internal:
       return kExitInternal;
   }

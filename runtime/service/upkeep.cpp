@@ -4,6 +4,7 @@
 
 #include "service/leases.hpp"
 #include "service/project_state.hpp"
+#include "store/sqlite.hpp"
 
 namespace partita {
 namespace {
@@ -19,6 +20,29 @@ Result<FileLock> lock_out_runs(const Settings& settings) {
   return lock_out_runs(settings, true, [](std::int64_t) {});
 }
 
+// The file of a project that has one.
+Result<Path> file_of(const Settings& settings) {
+  std::error_code failed;
+  if (std::filesystem::exists(settings.store, failed)) return settings.store;
+  return Error{ErrorCode::not_found,
+               fmt::format("open {}: the project has no store yet", settings.store.string()),
+               "the first `partita reload` makes it"};
+}
+
+StoreView view_of_damaged(const Path& file, std::string problem) {
+  StoreView view;
+  view.file = file.string();
+  view.bytes = size_of(file);
+  view.problems = {std::move(problem)};
+  view.damaged = true;
+  return view;
+}
+
+bool is_damaged(const Path& file) {
+  const Result<StoreFile> found = Store::examine(file);
+  return found ? !found->damage.empty() : found.error().code == ErrorCode::damaged;
+}
+
 }  // namespace
 
 struct Upkeep::State {
@@ -32,12 +56,7 @@ Upkeep::~Upkeep() = default;
 Result<std::unique_ptr<Upkeep>> Upkeep::open(const ProjectOptions& options) {
   Result<Settings> settings = find_settings(options);
   if (!settings) return std::move(settings).error();
-  std::error_code failed;
-  if (!std::filesystem::exists(settings->store, failed)) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("open {}: the project has no store yet", settings->store.string()),
-                 "the first `partita reload` makes it"};
-  }
+  if (Result<Path> file = file_of(*settings); !file) return std::move(file).error();
   const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
   Result<std::unique_ptr<Store>> store = Store::open(settings->store, clock);
   if (!store) return std::move(store).error();
@@ -55,7 +74,20 @@ StoreView Upkeep::view() const {
   return view;
 }
 
-Result<StoreView> Upkeep::check() {
+Result<StoreView> Upkeep::check(const ProjectOptions& options) {
+  const Result<Settings> settings = find_settings(options);
+  if (!settings) return settings.error();
+  const Result<Path> file = file_of(*settings);
+  if (!file) return file.error();
+  if (size_of(*file) == 0 && size_of(log_file_of(*file)) == 0)
+    return view_of_damaged(*file, "it is empty: whatever was recorded is gone");
+  Result<std::unique_ptr<Upkeep>> opened = open(options);
+  if (opened) return (*opened)->compare();
+  if (opened.error().code != ErrorCode::damaged) return std::move(opened).error();
+  return view_of_damaged(*file, opened.error().message);
+}
+
+Result<StoreView> Upkeep::compare() {
   const Path scratch = state_->settings.state / "check";
   if (Status removed = remove_tree(scratch); !removed) return std::move(removed).error();
   if (Status made = make_directories(scratch); !made) return std::move(made).error();
@@ -64,6 +96,7 @@ Result<StoreView> Upkeep::check() {
   if (!problems) return std::move(problems).error();
   StoreView found = view();
   found.problems = *std::move(problems);
+  found.damaged = !found.problems.empty() && is_damaged(found.file);
   return found;
 }
 
@@ -92,7 +125,8 @@ Json to_json(const StoreView& view) {
       .set("store", view.file)
       .set("bytes", view.bytes)
       .set("events", view.events)
-      .set("problems", std::move(problems));
+      .set("problems", std::move(problems))
+      .set("damaged", view.damaged);
 }
 
 }  // namespace partita

@@ -18,8 +18,9 @@ struct StoreView {
   std::int64_t bytes = 0;   // of the file and its write-ahead log
   std::int64_t events = 0;  // in the log
   std::vector<std::string> problems;
+  bool damaged = false;  // the file itself, so that making its tables anew mends nothing
 };
-Json to_json(const StoreView& view);  // {"store", "bytes", "events", "problems"}
+Json to_json(const StoreView& view);  // {"store", "bytes", "events", "problems", "damaged"}
 
 class Upkeep {
  public:
@@ -29,7 +30,8 @@ class Upkeep {
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
 
-  Result<StoreView> check();
+  // Also of a file that cannot be opened because it is damaged.
+  static Result<StoreView> check(const ProjectOptions& options);
   // lease_held while a run goes on, as compact().
   Result<StoreView> rebuild();
   Result<StoreView> compact();
@@ -39,6 +41,7 @@ class Upkeep {
   struct State;
   explicit Upkeep(std::unique_ptr<State> state);
   StoreView view() const;
+  Result<StoreView> compare();
   std::unique_ptr<State> state_;
 };
 

@@ -171,6 +171,8 @@ const char* name_of(ErrorCode code) {
       return "not_found";
     case ErrorCode::io:
       return "io";
+    case ErrorCode::damaged:
+      return "damaged";
     case ErrorCode::internal:
       return "internal";
     case ErrorCode::timeout:

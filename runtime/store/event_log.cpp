@@ -113,8 +113,8 @@ Result<std::optional<RunId>> EventLog::run_of(std::int64_t seq) {
 }
 
 Error damaged_event(const Database& database, std::int64_t seq) {
-  return io_error(fmt::format("read {}: event {} is damaged", database.name(), seq),
-                  "restore a backup");
+  return {ErrorCode::damaged, fmt::format("read {}: event {} is damaged", database.name(), seq),
+          kHintAtDamage};
 }
 
 }  // namespace partita

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/advice.hpp"
 #include "base/text.hpp"
 
 namespace partita {
@@ -16,20 +17,41 @@ constexpr int kLongestWait = 10;  // milliseconds
 constexpr const char* kFull = "PRAGMA synchronous=FULL";
 constexpr const char* kRelaxed = "PRAGMA synchronous=NORMAL";
 
+constexpr std::int64_t kLittleRoom = std::int64_t{64} << 10;  // memory that is shared grows by 32
+
+int primary(int rc) {
+  return rc & 0xff;
+}
+
+bool is_damage(int rc) {
+  return primary(rc) == SQLITE_NOTADB || primary(rc) == SQLITE_CORRUPT;
+}
+
+// A full disk is an I/O error where it is not a page that has no room: the write-ahead log's index,
+// say, of which SQLite does not always keep why.
+bool is_disk_full(int rc, int system_error, const Path& file) {
+  if (primary(rc) == SQLITE_FULL) return true;
+  if (primary(rc) != SQLITE_IOERR && primary(rc) != SQLITE_CANTOPEN) return false;
+  if (rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_CORRUPTFS) return false;
+  return is_full(system_error) || is_full_below(file.parent_path(), kLittleRoom);
+}
+
+Error disk_full_error(const Path& file) {
+  return io_error(file.string() + ": the disk is full",
+                  "make room on the file system of " + file.parent_path().string() +
+                      " and run the command again; nothing that was acknowledged is lost");
+}
+
 std::string hint_for(int rc) {
-  switch (rc & 0xff) {
-    case SQLITE_FULL:
-      return "free some disk space and run the command again; nothing that was acknowledged is "
-             "lost";
+  switch (primary(rc)) {
     case SQLITE_READONLY:
       return "make the file and its directory writable for this user";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "another process has held the store for long: wait for it to finish, or end it";
     case SQLITE_NOTADB:
-      return "move the file away to start anew, or restore a backup";
     case SQLITE_CORRUPT:
-      return "restore a backup, or run `partita db rebuild` if the event log can still be read";
+      return kHintAtDamage;
     case SQLITE_CANTOPEN:
       return "check that the directory exists and that this user may write to it";
     case SQLITE_IOERR:
@@ -215,8 +237,11 @@ std::uint64_t Database::transaction() const {
 }
 
 Error Database::error(int rc) const {
+  const int system_error = handle_ != nullptr ? sqlite3_system_errno(handle_) : 0;
+  if (is_disk_full(rc, system_error, name_)) return disk_full_error(name_);
   const char* words = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(rc);
-  return io_error(name_ + ": " + words, hint_for(rc));
+  const ErrorCode code = is_damage(rc) ? ErrorCode::damaged : ErrorCode::io;
+  return {code, name_ + ": " + words, hint_for(rc)};
 }
 
 // Short waits: the lock is held for about one write to the disk.

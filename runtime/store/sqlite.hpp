@@ -163,6 +163,11 @@ class Database {
   std::unordered_map<const char*, std::vector<std::unique_ptr<Statement>>> statements_;
 };
 
+// What is left to do with a store that is damaged.
+inline constexpr const char* kHintAtDamage =
+    "put a backup in its place, as `partita help db` says; without one, move it away to start "
+    "anew: outputs stay where they are, and `partita report` records them";
+
 // The same error, of a file that could not be opened.
 Error opening_error(Error error);
 

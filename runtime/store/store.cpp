@@ -586,6 +586,8 @@ Status Store::rebuild() {
 
 Result<std::vector<std::string>> Store::check(const Path& scratch) {
   auto problems = structural_damage(*state_->database);
+  if (!problems && problems.error().code == ErrorCode::damaged)
+    return std::vector<std::string>{problems.error().message};
   if (!problems || !problems->empty()) return problems;
   auto differing = state_->compare_with_rebuilt(scratch / "copy", scratch / "rebuilt");
   if (!differing) return std::vector<std::string>{differing.error().message};

@@ -55,12 +55,31 @@ TEST_CASE("what cannot be done to a store is refused with what to do") {
   CHECK(project.read("there.db") == "precious");
 }
 
-TEST_CASE("a store that is damaged is told as such") {
+TEST_CASE("a store that is damaged is told as such, and what is left to do") {
   Sandbox project;
   project.add_plugin("behaviours");
-  project.run({"reload"});
-  project.write(".partita/partita.db", "this was a database once, and now it is something else");
-  const CommandResult checked = project.run({"db", "check"});
-  CHECK(checked.code == 70);
-  CHECK(checked.err.find("partita.db") != checked.err.npos);
+  project.run({"materialize", "letters", "--all"});
+  const std::string sound = project.read(".partita/partita.db");
+  std::string spoilt = sound;
+  spoilt.replace(20 * 4096, 4096, std::string(4096, 'x'));
+  for (const std::string& file :
+       {std::string("this was a database once, and now it is something else"), sound.substr(0, 50),
+        sound.substr(0, sound.size() / 2), spoilt, std::string()}) {
+    CAPTURE(file.size());
+    project.write(".partita/partita.db", file);
+    const CommandResult checked = project.run({"db", "check"});
+    CAPTURE(checked.out);
+    CAPTURE(checked.err);
+    CHECK(checked.code == 1);
+    CHECK(checked.out.find("bytes, damaged\n") != checked.out.npos);
+    CHECK(checked.err.find("To go back to a backup, remove the store") != checked.err.npos);
+    const Json view = Json::parse(project.run({"--json", "db", "check"}).out).value();
+    CHECK(view["damaged"].as_bool());
+    CHECK(view["problems"].as_array().size() == 1);
+    if (file.empty()) continue;
+    const CommandResult rebuilt = project.run({"db", "rebuild"});
+    CHECK(rebuilt.code == 70);
+    CHECK(rebuilt.err.find("hint: put a backup in its place") != rebuilt.err.npos);
+    CHECK(rebuilt.err.find("partita db rebuild") == rebuilt.err.npos);
+  }
 }

@@ -84,7 +84,7 @@ TEST_CASE("a truncated file is refused with SQLite's words and a hint") {
   std::filesystem::resize_file(project.file(), std::filesystem::file_size(project.file()) / 2);
   const Error error = error_of_opening(project);
   CHECK(contains(error.message, "malformed"));
-  CHECK(contains(error.hint, "restore a backup"));
+  CHECK(contains(error.hint, "put a backup in its place"));
 }
 
 TEST_CASE("a directory that may not be written to is an error that names the file") {

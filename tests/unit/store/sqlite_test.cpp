@@ -1,14 +1,18 @@
 #include "store/sqlite.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "project.hpp"
 #include "store/attempt_recorder.hpp"
 #include "store/schema.hpp"
+#include "support/own_mount.hpp"
 
 using namespace partita;
 using partita::testing::attempt_at;
 using partita::testing::Project;
+using partita::tests::in_a_child;
+using partita::tests::mount_of_its_own;
 
 namespace {
 
@@ -57,10 +61,31 @@ TEST_CASE("a full disk is an error with a hint, and what was there stays") {
   REQUIRE_FALSE(status);
   CHECK(status.error().code == ErrorCode::io);
   CHECK(status.error().message.find("full") != std::string::npos);
-  CHECK(status.error().hint.find("free some disk space") != std::string::npos);
+  CHECK(status.error().hint.find("make room on the file system of ") != std::string::npos);
   const auto states = count(*database, "SELECT count(*) FROM partition_state");
   CHECK(states % 100 == 1);
   CHECK(project->state("a", "x")->value().materialized);
+}
+
+TEST_CASE("a disk without room for what connections share is full, not broken") {
+  const Path root = make_temporary_directory("partita-full-").value();
+  const std::string said = in_a_child([&]() -> std::string {
+    if (!mount_of_its_own(root, 0, "size=512k")) return "skipped";
+    const Path file = root / "store.db";
+    if (!Store::open(file, system_clock())) return "no store could be made";
+    (void)write_file(root / "filler", std::string(1 << 20, 'x'));
+    std::ofstream(root / "rest") << std::string(1 << 20, 'x');
+    const auto store = Store::open(file, system_clock());
+    return store ? "opened" : store.error().message + "; " + store.error().hint;
+  });
+  REQUIRE(remove_tree(root));
+  if (said == "skipped") {
+    MESSAGE("skipped: this process may not mount a file system of its own");
+    return;
+  }
+  CHECK(said ==
+        "open " + root.string() + "/store.db: the disk is full; make room on the file system of " +
+            root.string() + " and run the command again; nothing that was acknowledged is lost");
 }
 
 TEST_CASE("a writer that waits in vain says that the store is held") {
