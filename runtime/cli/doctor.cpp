@@ -55,7 +55,8 @@ Result<int> run(Invocation& invocation) {
   output.answer([&] { return to_json(view); }, [&] { return health_text(view, output.look()); });
   if (!output.json()) {
     if (view.project.empty() && view.count(State::problem) == 0)
-      output.narrate("there is no project here: only the installation was looked at");
+      output.narrate(
+          "there is no project here: only the installation and your own settings were looked at");
     output.narrate(health_summary(view));
   }
   return view.count(State::problem) > 0 ? kExitFailed : kExitSuccess;
@@ -71,8 +72,10 @@ Command doctor_command() {
   command.description =
       "Looks at the program, its SDK, the tools and limits of this machine, and in a project at "
       "its "
-      "settings, definitions, file system, store, runs and what processes have left, a line for "
-      "each. It changes nothing, and may be used while a run goes on. `partita db check` looks at "
+      "settings, definitions, file system, store, runs, published outputs (of very many the first "
+      "and the last) and what processes have left, a line for each. It changes nothing but what an "
+      "earlier doctor that was killed has left, and may be used while a run goes on. `partita db "
+      "check` looks at "
       "the store more closely, `partita check` at the definitions.\n"
       "Exit codes: 0 there may be warnings; 1 there is a problem.";
   command.examples = {{"doctor", "what is wrong, and what to do"}};

@@ -4,6 +4,7 @@
 
 #include "service/health_checks.hpp"
 #include "service/project_state.hpp"
+#include "service/settings_sources.hpp"
 
 namespace partita {
 namespace {
@@ -19,6 +20,18 @@ void check_project(const Settings& settings, Zygote* zygote, HealthChecks& check
   check_state_directory(settings, checks);
 }
 
+void tell_settings(const Settings& settings, HealthChecks& checks) {
+  const Path file =
+      settings.directory.empty() ? user_settings_file() : settings.directory / "partita.toml";
+  std::error_code failed;
+  const bool is_there = std::filesystem::exists(file, failed);
+  if (settings.warnings.empty())
+    checks.ok("settings", is_there       ? file.string()
+                          : file.empty() ? "nowhere to keep your own"
+                                         : "your own file would be " + file.string());
+  for (const std::string& line : settings.warnings) checks.warn("settings", line, "");
+}
+
 }  // namespace
 
 std::int64_t HealthView::count(HealthCheck::State state) const {
@@ -30,16 +43,15 @@ HealthView examine(const ProjectOptions& options) {
   HealthView view;
   HealthChecks checks;
   check_installation(checks);
-  if (is_in_project(options)) {
-    const Result<Settings> settings = find_settings(options);
-    if (settings) {
-      view.project = settings->directory.string();
-      checks.ok("settings", (settings->directory / "partita.toml").string());
-      check_project(*settings, options.zygote, checks);
-    } else {
-      checks.problem("settings", settings.error());
-      checks.not_looked_at("project", "its settings cannot be read");
-    }
+  const bool in_project = is_in_project(options);
+  const Result<Settings> settings = in_project ? find_settings(options) : load_settings({});
+  if (!settings) {
+    checks.problem("settings", settings.error());
+    if (in_project) checks.not_looked_at("project", "its settings cannot be read");
+  } else {
+    tell_settings(*settings, checks);
+    view.project = settings->directory.string();
+    if (in_project) check_project(*settings, options.zygote, checks);
   }
   view.checks = checks.take();
   return view;

@@ -1,8 +1,9 @@
 // Whether this installation and this project are as they should be: `partita doctor`.
 //
-// Looks at one thing after the other and changes none; what cannot be looked at is told as such,
-// and the next is looked at. Beside other processes: a run may go on meanwhile. To see what the
-// file system can do it makes a directory of its own beside what it looks at, and removes it.
+// Looks at one thing after the other and changes none, but for what an earlier look that was killed
+// has left; what cannot be looked at is told as such, and the next is looked at. Beside other
+// processes: a run may go on meanwhile. To see what the file system can do it makes a directory of
+// its own beside what it looks at, and removes it.
 #pragma once
 
 #include <string>
@@ -28,7 +29,7 @@ struct HealthView {
 const char* to_text(HealthCheck::State state);
 Json to_json(const HealthView& view);  // {project, checks: [{name, status, text, hint}]}
 
-// Outside a project, unless the options name one, only the installation.
+// Outside a project, unless the options name one, only the installation and the user's settings.
 HealthView examine(const ProjectOptions& options);
 
 }  // namespace partita

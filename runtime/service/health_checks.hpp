@@ -2,6 +2,7 @@
 #pragma once
 
 #include "service/doctor.hpp"
+#include "store/store.hpp"
 
 namespace partita {
 
@@ -40,9 +41,17 @@ void check_definitions(const Settings& settings, Zygote* zygote, HealthChecks& c
 // The store's file, runs and outputs in it that are neither under way nor done with, copies of
 // plugins.
 void check_store(const Settings& settings, HealthChecks& checks);
-// Processes that are at work in the project, and what those that died have left.
+// Whether outputs that were published are still there.
+void check_published(const Settings& settings, Store& store, HealthChecks& checks);
+// Processes that are at work in the project, and what those that died have left. Removes what an
+// earlier look that was killed has left.
 void check_state_directory(const Settings& settings, HealthChecks& checks);
 
 std::int64_t size_of_tree(const Path& root);
+
+// How the directories are called in which doctor tries what the file system can do, in the state
+// directory and, where there is none yet, beside it.
+inline constexpr const char* kProbeInState = "doctor-";
+inline constexpr const char* kProbeInProject = ".partita-doctor-";
 
 }  // namespace partita

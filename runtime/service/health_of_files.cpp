@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/advice.hpp"
 #include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "service/health_checks.hpp"
@@ -20,11 +22,21 @@ constexpr std::int64_t kLittleRoom = std::int64_t{1} << 30;
 constexpr std::int64_t kTooLittleRoom = std::int64_t{16} << 20;
 constexpr const char* kElsewhere = "put the project on a local file system that can";
 
-// A directory of our own on the file system in question, removed with this.
+// What a store and its log take at the least.
+constexpr std::int64_t kRoomToTry = std::int64_t{1} << 20;
+
+// A directory of our own on the file system in question, removed with this. It is locked meanwhile:
+// one that is not has been left by a process that was killed.
 class Probe {
  public:
-  explicit Probe(const Path& parent) : directory_((parent / "doctor-XXXXXX").string()) {
-    if (::mkdtemp(directory_.data()) == nullptr) error_ = errno;
+  Probe(const Path& parent, const char* prefix)
+      : directory_((parent / (prefix + std::string("XXXXXX"))).string()) {
+    if (::mkdtemp(directory_.data()) == nullptr) {
+      error_ = errno;
+      return;
+    }
+    lock_ = Descriptor(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    (void)::flock(lock_.get(), LOCK_EX | LOCK_NB);
   }
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
@@ -36,6 +48,7 @@ class Probe {
 
  private:
   std::string directory_;
+  Descriptor lock_;
   int error_ = 0;
 };
 
@@ -45,7 +58,9 @@ void check_room(const Path& directory, HealthChecks& checks) {
     return checks.not_looked_at("room", std::strerror(errno));
   if (info.f_blocks == 0) return checks.ok("room", "the file system tells no size");
   const auto room = static_cast<std::int64_t>(info.f_bavail * info.f_frsize);
-  const std::string text = fmt::format("{} are free", format_size(room));
+  const std::string text = is_full_below(directory, kRoomToTry)
+                               ? fmt::format("the disk is full: {} are free", format_size(room))
+                               : fmt::format("{} are free", format_size(room));
   const std::string hint = "make room on the file system of " + directory.string();
   if (room < kTooLittleRoom) return checks.problem("room", text, hint);
   if (room < kLittleRoom) return checks.warn("room", text, hint);
@@ -109,29 +124,63 @@ void check_wal(const Probe& probe, HealthChecks& checks) {
                  kElsewhere);
 }
 
+void skip_trials(const std::string& why, HealthChecks& checks) {
+  for (const char* name : {"locks", "exchange", "wal"}) checks.not_looked_at(name, why);
+}
+
+void try_file_system(const Path& directory, bool there, HealthChecks& checks) {
+  if (is_full_below(directory, kRoomToTry)) return skip_trials("the disk is full", checks);
+  const Probe probe(directory, there ? kProbeInState : kProbeInProject);
+  if (probe.error() != 0) {
+    checks.problem("state",
+                   fmt::format("write in {}: {}", directory.string(), std::strerror(probe.error())),
+                   advice_on(probe.error(), directory, Access::write));
+    return skip_trials("nothing can be written there", checks);
+  }
+  check_locks(probe, checks);
+  check_exchange(probe, checks);
+  check_wal(probe, checks);
+}
+
+// Zero, or why nothing can be written in the directory; one that is not there is made when needed.
+int refusal_of(const Path& directory) {
+  struct stat info{};
+  if (::stat(directory.c_str(), &info) != 0) return errno == ENOENT ? 0 : errno;
+  if (!S_ISDIR(info.st_mode)) return ENOTDIR;
+  return ::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+// Below the state directory, where commands write: told is whether all of it can be.
+bool check_places(const Path& state, HealthChecks& checks) {
+  bool writable = true;
+  for (const char* name :
+       {"outputs", "plugins", "plugins/.staging", "runs", "staging", "tmp", "wiped"}) {
+    const Path place = state / name;
+    const int refused = refusal_of(place);
+    if (refused == 0) continue;
+    writable = false;
+    checks.problem("state", fmt::format("write in {}: {}", place.string(), std::strerror(refused)),
+                   advice_on(refused, place, Access::write));
+  }
+  return writable;
+}
+
 }  // namespace
 
 void check_file_system(const Settings& settings, HealthChecks& checks) {
   std::error_code failed;
   const bool there = std::filesystem::is_directory(settings.state, failed);
+  if (const int refused = refusal_of(settings.state); refused == ENOTDIR)
+    checks.problem("state", fmt::format("{} is no directory", settings.state.string()),
+                   advice_on(refused, settings.state, Access::write));
   // The first command makes it; until then that of the project.
   const Path& directory = there ? settings.state : settings.directory;
-  const Probe probe(directory);
-  if (probe.error() != 0) {
-    const std::string why = std::strerror(probe.error());
-    checks.problem("state", fmt::format("write in {}: {}", directory.string(), why),
-                   "make it writable for this user");
-    for (const char* name : {"locks", "exchange", "wal"})
-      checks.not_looked_at(name, "nothing can be written there");
-    return check_room(directory, checks);
-  }
-  checks.ok("state",
-            there ? directory.string() : settings.state.string() + ": the first command makes it");
+  if (check_places(settings.state, checks) && refusal_of(directory) == 0)
+    checks.ok("state", there ? directory.string()
+                             : settings.state.string() + ": the first command makes it");
   check_loading(directory, checks);
   check_room(directory, checks);
-  check_locks(probe, checks);
-  check_exchange(probe, checks);
-  check_wal(probe, checks);
+  try_file_system(directory, there, checks);
 }
 
 }  // namespace partita

@@ -1,8 +1,12 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "service/dev_socket.hpp"
 #include "service/file_lock.hpp"
@@ -53,13 +57,27 @@ std::vector<Path> left_behind(const Settings& settings) {
   return left;
 }
 
-// What an earlier `doctor` or `db check` that was killed has left, and nobody sweeps.
-std::vector<Path> left_for_good(const Settings& settings) {
+// A directory is locked as soon as it is made, but not in the same moment.
+constexpr auto kLongAgo = std::chrono::seconds(5);
+
+bool was_left(const Path& probe) {
+  std::error_code failed;
+  const auto made = std::filesystem::last_write_time(probe, failed);
+  if (failed || std::filesystem::file_time_type::clock::now() - made < kLongAgo) return false;
+  const Descriptor directory(::open(probe.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory.is_open() && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+// Of an earlier `doctor` that was killed.
+std::vector<Path> probes_left(const Settings& settings) {
   std::vector<Path> left;
-  for (const Path& path : entries_of(settings.state)) {
-    const std::string name = path.filename().string();
-    if (name == "check" || name.starts_with("doctor-")) left.push_back(path);
-  }
+  const auto add = [&](const Path& directory, const char* prefix) {
+    for (const Path& path : entries_of(directory)) {
+      if (path.filename().string().starts_with(prefix) && was_left(path)) left.push_back(path);
+    }
+  };
+  add(settings.state, kProbeInState);
+  add(settings.directory, kProbeInProject);
   return left;
 }
 
@@ -75,15 +93,29 @@ std::string named(const std::vector<Path>& paths, const Settings& settings) {
   return fmt::format("{}{}, {}", join(names, ", "), more, format_size(bytes));
 }
 
+void sweep(const std::vector<Path>& probes, const Settings& settings, HealthChecks& checks) {
+  const std::string names = named(probes, settings);
+  for (const Path& probe : probes) {
+    if (Status removed = remove_tree(probe); !removed)
+      return checks.problem("leftovers", removed.error());
+  }
+  checks.ok("leftovers", "removed, of an earlier doctor that was killed: " + names);
+}
+
 void check_leftovers(const Settings& settings, HealthChecks& checks) {
-  const std::vector<Path> swept = left_behind(settings), kept = left_for_good(settings);
+  const std::vector<Path> swept = left_behind(settings), probes = probes_left(settings);
+  const Path check = settings.state / "check";
+  std::error_code failed;
+  const bool checked = std::filesystem::exists(check, failed);
   if (!swept.empty())
     checks.warn("leftovers", "of a process that died: " + named(swept, settings),
                 "the next command sweeps them");
-  if (!kept.empty())
-    checks.warn("leftovers", "of a look at the project that did not end: " + named(kept, settings),
-                "remove them once no `partita db check` or `doctor` runs");
-  if (swept.empty() && kept.empty()) checks.ok("leftovers", "none");
+  if (checked)
+    checks.warn("leftovers",
+                "of a `db check` that goes on or was killed: " + named({check}, settings),
+                "the next `partita db check` removes it");
+  if (!probes.empty()) sweep(probes, settings, checks);
+  if (swept.empty() && !checked && probes.empty()) checks.ok("leftovers", "none");
 }
 
 }  // namespace
@@ -107,7 +139,7 @@ std::int64_t size_of_tree(const Path& root) {
 
 void check_state_directory(const Settings& settings, HealthChecks& checks) {
   std::error_code failed;
-  if (!std::filesystem::exists(settings.state, failed)) return;
+  if (!std::filesystem::exists(settings.state, failed)) return check_leftovers(settings, checks);
   check_dev(settings, checks);
   check_admission(settings, checks);
   check_leftovers(settings, checks);

@@ -13,12 +13,6 @@
 namespace partita {
 namespace {
 
-std::string hint_at_damage(const Path& file) {
-  return fmt::format(
-      "`partita db rebuild` if the event log can be read, else restore a backup of {}",
-      file.filename().string());
-}
-
 void tell_runs(const Settings& settings, const std::vector<RunRecord>& runs, HealthChecks& checks) {
   for (const RunRecord& run : runs) {
     if (has_lease(settings, run.id)) {
@@ -80,13 +74,17 @@ void tell_file(const Path& file, const StoreFile& found, HealthChecks& checks) {
       fmt::format("{}, {}, schema {}", file.string(), format_size(failed ? 0 : size), found.schema);
   if (!found.damage.empty())
     return checks.problem("store", fmt::format("{}: {}", text, found.damage.front()),
-                          hint_at_damage(file));
+                          "`partita db check` says more, and what helps");
   if (::access(file.c_str(), W_OK) != 0)
     return checks.problem("store", text + ": this user may not write it",
                           "make it writable for this user");
   if (found.schema > found.newest_schema)
     return checks.problem("store", text + ": made by a newer partita",
                           "use that one, or restore a backup");
+  if (found.schema == 0)
+    return checks.warn("store", file.string() + " is empty: nothing is recorded",
+                       "if runs were recorded, put a backup in its place, as `partita help db` "
+                       "says; the next command makes a new one");
   if (found.schema < found.newest_schema)
     return checks.warn("store", text + ": made by an older partita",
                        fmt::format("the next command brings it to schema {}; `partita db backup` "
@@ -108,13 +106,14 @@ void check_records(const Settings& settings, Store& store, HealthChecks& checks)
   } else {
     tell_outputs(settings, *outputs, *runs, checks);
   }
+  check_published(settings, store, checks);
   check_copies(settings, store, checks);
 }
 
 void check_contents(const Settings& settings, HealthChecks& checks) {
   auto store = Store::open_to_read(settings.store, system_clock());
   if (store) return check_records(settings, **store, checks);
-  for (const char* name : {"runs", "outputs", "copies"})
+  for (const char* name : {"runs", "outputs", "published", "copies"})
     checks.not_looked_at(name, store.error().message);
 }
 
@@ -127,7 +126,7 @@ void check_store(const Settings& settings, HealthChecks& checks) {
   const Result<StoreFile> found = Store::examine(settings.store);
   if (!found) return checks.problem("store", found.error());
   tell_file(settings.store, *found, checks);
-  if (found->damage.empty()) check_contents(settings, checks);
+  if (found->damage.empty() && found->schema > 0) check_contents(settings, checks);
 }
 
 }  // namespace partita

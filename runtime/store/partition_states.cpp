@@ -188,6 +188,27 @@ Status PartitionStates::for_each(AssetId asset,
   return rows.status();
 }
 
+Result<std::vector<PartitionState>> PartitionStates::at_ends(AssetId asset, std::int64_t most) {
+  std::vector<PartitionState> states;
+  Rows first = database_
+                   .statement(
+                       "SELECT identity, key, last, materialized_seq, last_seq, last_run, reason"
+                       " FROM partition_state WHERE asset = ? ORDER BY identity LIMIT ?")
+                   .query(asset, most - most / 2);
+  while (first.next()) states.push_back(state_of(first));
+  if (!first.status()) return first.status().error();
+  const std::string seen = states.empty() ? "" : states.back().identity;
+  Rows last = database_
+                  .statement(
+                      "SELECT identity, key, last, materialized_seq, last_seq, last_run, reason"
+                      " FROM partition_state WHERE asset = ? AND identity > ?"
+                      " ORDER BY identity DESC LIMIT ?")
+                  .query(asset, seen, most / 2);
+  while (last.next()) states.push_back(state_of(last));
+  if (!last.status()) return last.status().error();
+  return states;
+}
+
 Status PartitionStates::for_each_outcome(
     AssetId asset,
     const std::function<void(std::string_view identity, Outcome last, bool materialized)>& visit) {

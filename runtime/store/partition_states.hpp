@@ -56,6 +56,8 @@ class PartitionStates {
 
   Result<std::optional<PartitionState>> find(AssetId asset, std::string_view identity);
   Status for_each(AssetId asset, const std::function<void(const PartitionState&)>& visit);
+  // At most so many of them: the first and the last by identity.
+  Result<std::vector<PartitionState>> at_ends(AssetId asset, std::int64_t most);
   // As for_each, but only what a summary needs, in the order of identities.
   Status for_each_outcome(
       AssetId asset,

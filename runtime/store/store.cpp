@@ -421,6 +421,14 @@ Status Store::for_each_state(std::string_view asset,
   return *id ? state_->tables.states.for_each(**id, visit) : Status();
 }
 
+Result<std::vector<PartitionState>> Store::states_at_ends(std::string_view asset,
+                                                          std::int64_t most) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::vector<PartitionState>();
+  return state_->tables.states.at_ends(**id, most);
+}
+
 Result<std::int64_t> Store::count_states(std::string_view asset) {
   auto id = state_->tables.names.find_asset(asset);
   if (!id) return std::move(id).error();

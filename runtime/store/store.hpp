@@ -134,6 +134,8 @@ class Store {
   // Every partition of the asset that was ever attempted, in no particular order.
   Status for_each_state(std::string_view asset,
                         const std::function<void(const PartitionState&)>& visit);
+  // At most so many of them: the first and the last by identity.
+  Result<std::vector<PartitionState>> states_at_ends(std::string_view asset, std::int64_t most);
   // How many for_each_state() would visit.
   Result<std::int64_t> count_states(std::string_view asset);
   Result<std::optional<PartitionState>> state(std::string_view asset, std::string_view identity);

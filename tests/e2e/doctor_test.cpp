@@ -1,8 +1,12 @@
 // `partita doctor`: what is healthy, what is not, and that looking changes nothing.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 
@@ -72,7 +76,7 @@ TEST_CASE("a healthy project has no problems, and is left as it was") {
        {"program",  "sdk",    "contract", "cpus",        "descriptors", "time_zones",
         "terminal", "locale", "settings", "definitions", "plugins",     "state",
         "room",     "locks",  "exchange", "wal",         "store",       "runs",
-        "outputs",  "copies", "dev",      "leftovers"}) {
+        "outputs",  "copies", "dev",      "leftovers",   "published"}) {
     CAPTURE(name);
     CHECK(lines.contains(name));
     if (std::string_view(name) != "room") CHECK(lines[name].status == "ok");
@@ -88,11 +92,15 @@ TEST_CASE("a project in which nothing was done yet is healthy, and stays so") {
   CHECK_FALSE(project.exists(".partita"));
 }
 
-TEST_CASE("outside a project the installation is looked at") {
+TEST_CASE("outside a project the installation and the user's settings are looked at") {
   const Sandbox project;
   fs::remove(project.directory() / "partita.toml");
   const auto lines = look_at(project, 0);
   CHECK(lines.contains("compiler"));
+  CHECK(lines.at("settings").status == "ok");
+  project.write_user_settings("jobs = 0\n");
+  CHECK(says(look_at(project, 1).at("settings").text, "config.toml:1: `jobs`"));
+  fs::remove(project.user_settings());
   CHECK_FALSE(lines.contains("store"));
   CHECK(project.run({"doctor", "--project", "."}).code == 1);
 }
@@ -113,8 +121,15 @@ TEST_CASE("definitions that are not there or do not load are a problem") {
   CHECK(lines["definitions"].status == "problem");
   CHECK(says(lines["definitions"].text, "elsewhere"));
   CHECK(lines["plugins"].status == "problem");
-  CHECK(says(lines["plugins"].text, "broken.so"));
+  CHECK(
+      says(lines["plugins"].text, "load definitions/broken.so: it is no ELF file; 1 plugin with "));
   CHECK(says(lines["plugins"].hint, "partita check"));
+  REQUIRE(project.run({"list"}).code == 0);
+  project.write("definitions/behaviours.so", "no library any more");
+  lines = look_at(project, 1);
+  CHECK(lines["plugins"].text ==
+        "2 problems, the first: load definitions/behaviours.so: it is no ELF file; the last good "
+        "version of behaviours is in use; no plugin loads");
   CHECK(lines["store"].status == "ok");
 }
 
@@ -160,14 +175,62 @@ TEST_CASE("a run goes on while it is looked at, and one that was killed is told"
   CHECK(lines["leftovers"].status == "ok");
 }
 
-TEST_CASE("what nobody sweeps is told with its size") {
+TEST_CASE("what a doctor that was killed has left is swept by the next, and told with its size") {
   Sandbox project;
   project.add_plugin("behaviours");
   project.run({"reload"});
-  project.write(".partita/doctor-abcdef/store.db", std::string(1500, 'x'));
+  const auto write_probe = [&](const std::string& name) {
+    project.write(name + "/store.db", std::string(1500, 'x'));
+    fs::last_write_time(project.directory() / name,
+                        fs::file_time_type::clock::now() - std::chrono::minutes(1));
+  };
+  write_probe(".partita/doctor-abcdef");
+  write_probe(".partita-doctor-abcdef");
+  write_probe(".partita/doctor-locked");
+  const int held = ::open((project.directory() / ".partita/doctor-locked").c_str(), O_RDONLY);
+  REQUIRE(::flock(held, LOCK_EX | LOCK_NB) == 0);
   const auto lines = look_at(project, 0);
-  CHECK(lines.at("leftovers").status == "warning");
-  CHECK(says(lines.at("leftovers").text, ".partita/doctor-abcdef, 1.5 kB"));
+  CHECK(lines.at("leftovers").status == "ok");
+  CHECK(says(lines.at("leftovers").text, ".partita/doctor-abcdef, .partita-doctor-abcdef, 3.0 kB"));
+  CHECK_FALSE(project.exists(".partita/doctor-abcdef"));
+  CHECK_FALSE(project.exists(".partita-doctor-abcdef"));
+  CHECK(project.exists(".partita/doctor-locked"));
+  ::close(held);
+}
+
+TEST_CASE("a file in the place of a directory below the state directory is told with what to do") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  project.run({"reload"});
+  fs::remove_all(project.directory() / ".partita/staging");
+  project.write(".partita/staging", "");
+  const auto lines = look_at(project, 1);
+  const std::string place = (project.directory() / ".partita/staging").string();
+  CHECK(lines.at("state").text == "write in " + place + ": Not a directory");
+  CHECK(lines.at("state").hint == "move " + place + " away: a directory belongs there");
+}
+
+TEST_CASE("published outputs that are gone are told with what makes them again") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  REQUIRE(project.run({"materialize", "letters", "--all"}).code == 0);
+  CHECK(look_at(project, 0).at("published").text == "3 outputs are where they belong");
+  const fs::path outputs = project.directory() / ".partita/outputs/letters";
+  fs::remove_all(outputs / "@b");
+  auto lines = look_at(project, 1);
+  CHECK(lines["published"].text ==
+        "1 published output is gone: .partita/outputs/letters/@b of letters@b, which counts as "
+        "materialized");
+  CHECK(lines["published"].hint == "partita materialize 'letters@b'");
+  fs::remove_all(outputs / "@a");
+  lines = look_at(project, 1);
+  CHECK(
+      says(lines["published"].text, "2 published outputs are gone: as .partita/outputs/letters/@"));
+  CHECK(lines["published"].hint == "partita materialize 'letters@{a,b}'");
+  REQUIRE(project.run({"materialize", "letters@{a,b}"}).code == 0);
+  CHECK(look_at(project, 0).at("published").status == "ok");
+  REQUIRE(project.run({"wipe", "letters@all", "--yes"}).code == 0);
+  CHECK(look_at(project, 0).at("published").status == "ok");
 }
 
 TEST_CASE("a dev that runs is told") {

@@ -219,3 +219,23 @@ TEST_CASE("a visitor may ask the store for more") {
   }));
   CHECK(found == 6);
 }
+
+TEST_CASE("of very many partitions the first and the last are found") {
+  Project project;
+  std::vector<AttemptRecord> attempts;
+  for (const char* key : {"a", "b", "c", "d", "e", "f"}) attempts.push_back(attempt_at("x", key));
+  project.record(project.begin_run(), attempts);
+  const auto found = [&](std::int64_t most) {
+    const auto states = project->states_at_ends("x", most);
+    REQUIRE(states);
+    std::string keys;
+    for (const PartitionState& state : *states) keys += state.identity;
+    return keys;
+  };
+  CHECK(found(1) == "a");
+  CHECK(found(3) == "abf");
+  CHECK(found(4) == "abfe");
+  CHECK(found(6) == "abcfed");
+  CHECK(found(100) == "abcdef");
+  CHECK(project->states_at_ends("nobody", 4)->empty());
+}
