@@ -109,7 +109,8 @@ std::string checks_text(const ExplainView& view, const Look& look) {
     table.add({result.name,
                {!has_run        ? "not run"
                 : result.passed ? "passed"
-                                : "not passed",
+                : result.ran    ? "not passed"
+                                : "errored",
                 !has_run        ? Tone::faint
                 : result.passed ? Tone::good
                                 : bad},

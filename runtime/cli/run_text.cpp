@@ -63,7 +63,8 @@ std::vector<std::string> checks_not_passed(const AttemptView& attempt) {
   std::vector<std::string> lines;
   for (const CheckResultView& check : attempt.checks) {
     const std::string why = check.reason.empty() ? "" : ": " + printable_line(check.reason);
-    if (!check.passed) lines.push_back(fmt::format("{} not passed{}", check.name, why));
+    const char* what = check.ran ? "not passed" : "errored";
+    if (!check.passed) lines.push_back(fmt::format("{} {}{}", check.name, what, why));
   }
   return lines;
 }

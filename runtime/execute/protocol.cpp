@@ -151,6 +151,10 @@ template <class A, Is<DecidedMessage> T>
 void fields(A& a, T& v) {
   a(v.printed), a(v.result);
 }
+template <class A, Is<CheckedMessage> T>
+void fields(A& a, T& v) {
+  a(v.result);
+}
 template <class A, Is<LogMessage> T>
 void fields(A& a, T& v) {
   a(v.printed), a(v.level), a(v.text);

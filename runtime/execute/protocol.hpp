@@ -2,7 +2,7 @@
 // through a SharedRing from it.
 //
 // Host to worker: an asset before its first task, tasks, input (an answer). Worker to host: result,
-// decided, log, progress, input_request. A worker that reads the end of the stream exits.
+// decided, checked, log, progress, input_request. A worker that reads the end of the stream exits.
 #pragma once
 
 #include <string>
@@ -38,6 +38,10 @@ struct DecidedMessage {
   std::int64_t printed = 0;
   TaskResult result;
 };
+// What a check came to that others follow; the result is without those that were told.
+struct CheckedMessage {
+  TaskCheckResult result;
+};
 struct LogMessage {
   std::int64_t printed = 0;
   int level = 0;
@@ -48,8 +52,8 @@ struct ProgressMessage {
   std::string text;
 };
 
-using WorkerMessage =
-    std::variant<ResultMessage, LogMessage, ProgressMessage, InputRequest, DecidedMessage>;
+using WorkerMessage = std::variant<ResultMessage, LogMessage, ProgressMessage, InputRequest,
+                                   DecidedMessage, CheckedMessage>;
 using HostMessage = std::variant<TaskMessage, TaskAsset, InputAnswer>;
 
 std::string encode(const WorkerMessage& message);

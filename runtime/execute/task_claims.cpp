@@ -150,6 +150,14 @@ std::uint32_t TaskClaims::results() const {
   return page_->results.load(std::memory_order_acquire);
 }
 
+void TaskClaims::note_check(std::uint32_t check) {
+  page_->check.store(check, std::memory_order_release);
+}
+
+std::uint32_t TaskClaims::check() const {
+  return page_->check.load(std::memory_order_acquire);
+}
+
 void TaskClaims::note_cpu(const CpuSample& sample) {
   page_->user_micros.store(sample.user_micros, std::memory_order_relaxed);
   page_->system_micros.store(sample.system_micros, std::memory_order_relaxed);

@@ -38,6 +38,10 @@ class TaskClaims {
   void count_result();
   std::uint32_t results() const;
 
+  // Worker: which of the task's checks runs, from 1; 0: none. Host: what the worker noted last.
+  void note_check(std::uint32_t check);
+  std::uint32_t check() const;
+
   // Worker: what its process had taken of the CPU about when the task began. Host: the last such.
   void note_cpu(const CpuSample& sample);
   CpuSample cpu() const;
@@ -51,6 +55,7 @@ class TaskClaims {
     std::atomic<std::uint64_t> open;
     std::atomic<std::uint32_t> results;
     std::atomic<std::uint32_t> cancelled;
+    std::atomic<std::uint32_t> check;
     std::atomic<std::int64_t> user_micros;
     std::atomic<std::int64_t> system_micros;
   };

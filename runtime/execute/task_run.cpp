@@ -100,24 +100,35 @@ bool fails(const TaskCheckResult& check, const TaskAsset& asset) {
   return !check.passed && !check.warning && (check.blocking || asset.checks_only);
 }
 
+// False: it was cancelled, and so is the partition.
+bool take_verdict(std::optional<TaskCheckResult> verdict, const TaskAsset& asset,
+                  TaskResult& result) {
+  if (!verdict) {
+    result.status = TaskResult::Status::cancelled;
+    result.reason = "cancelled";
+    result.failure.reset();
+    return false;
+  }
+  result.checks.push_back(*std::move(verdict));
+  const TaskCheckResult& done = result.checks.back();
+  if (!fails(done, asset) || result.failure) return true;
+  result.status = TaskResult::Status::failed;
+  const std::string why = done.reason.empty() ? "" : ": " + done.reason;
+  result.failure =
+      TaskFailure{"check", 0, fmt::format("check `{}` did not pass{}", done.name, why), {}};
+  return true;
+}
+
 void run_checks(const Task& task, const LoadedPlugin& plugin, const TaskSettings& settings,
                 TaskLink& link, TaskResult& result) {
-  for (const TaskCheck& check : task.asset->checks) {
-    std::optional<TaskCheckResult> verdict = run_check(check, task, plugin, settings, link, result);
-    if (!verdict) {
-      result.status = TaskResult::Status::cancelled;
-      result.reason = "cancelled";
-      result.failure.reset();
-      return;
-    }
-    result.checks.push_back(*std::move(verdict));
-    const TaskCheckResult& done = result.checks.back();
-    if (!fails(done, *task.asset) || result.failure) continue;
-    result.status = TaskResult::Status::failed;
-    const std::string why = done.reason.empty() ? "" : ": " + done.reason;
-    result.failure =
-        TaskFailure{"check", 0, fmt::format("check `{}` did not pass{}", check.name, why), {}};
+  const std::vector<TaskCheck>& checks = task.asset->checks;
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    link.checking(i, result.checks);
+    if (!take_verdict(run_check(checks[i], task, plugin, settings, link, result), *task.asset,
+                      result))
+      break;
   }
+  if (!checks.empty()) link.checked();
 }
 
 void remove_temporary(std::int64_t id, const TaskSettings& settings, TaskLink& link) {

@@ -5,6 +5,7 @@
 // through a TaskLink. One TaskRun per task, on the thread that runs it.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -23,6 +24,10 @@ class TaskLink {
   // Of one part of a batch; below 0: of the whole task.
   virtual Result<InputData> input(int part, std::string_view asset) = 0;
   virtual void decided(TaskResult result) = 0;  // one part of a batch
+  // The check at that position of the asset's begins; what those before it came to. And: the last
+  // one has ended. For who has to tell of it should the process end meanwhile.
+  virtual void checking(std::size_t /*position*/, std::span<const TaskCheckResult> /*before*/) {}
+  virtual void checked() {}
 };
 
 // Where only checks run, those of error severity have to pass; what they check is asked for through

@@ -87,11 +87,24 @@ class Worker {
       return worker_.ask(part, asset);
     }
     void decided(TaskResult result) override {
+      leave_out_told(result);
       (void)worker_.send(DecidedMessage{printed(), std::move(result)});
+    }
+    void checking(std::size_t position, std::span<const TaskCheckResult> before) override {
+      while (told_ < before.size() && worker_.send_quietly(CheckedMessage{before[told_]})) ++told_;
+      worker_.claims_.note_check(static_cast<std::uint32_t>(position) + 1);
+    }
+    void checked() override { worker_.claims_.note_check(0); }
+
+    // The host has them.
+    void leave_out_told(TaskResult& result) {
+      const auto told = static_cast<std::ptrdiff_t>(std::exchange(told_, 0));
+      result.checks.erase(result.checks.begin(), result.checks.begin() + told);
     }
 
    private:
     Worker& worker_;
+    std::size_t told_ = 0;  // of the checks of the partition
   };
 
   // How long the output file is, with all that was printed.
@@ -167,7 +180,16 @@ class Worker {
   bool send(const WorkerMessage& message) {
     const std::string bytes = encode(message);
     if (bytes.size() > kMaxFrame || ::fcntl(channel_, F_GETFD) < 0) return false;
+    if (std::exchange(owes_bell_, false)) ring_bell();
     ring_.write(framed(bytes), [this] { ring_bell(); });
+    return true;
+  }
+
+  // What nobody waits for: the host is woken by what follows. False: it is too long.
+  bool send_quietly(const WorkerMessage& message) {
+    const std::string bytes = encode(message);
+    if (bytes.size() > kMaxFrame) return false;
+    ring_.write(framed(bytes), [this] { owes_bell_ = true; });
     return true;
   }
 
@@ -192,6 +214,7 @@ class Worker {
     if (long_since && !fork_each_)
       claims_.note_cpu(meter_.sample());  // for when this process has died
     TaskResult result = run_task(task, **plugin, settings_, link, system_clock());
+    link.leave_out_told(result);
     if (result.failure) result.failure->usage = meter_.taken();
     return result;
   }
@@ -257,6 +280,7 @@ class Worker {
   SharedRing ring_;
   bool fork_each_;
   bool has_threads_ = false;
+  bool owes_bell_ = false;
   UsageMeter meter_{RUSAGE_SELF};
   Surroundings surroundings_;  // as the command has them, before any plugin is loaded
   FrameBuffer frames_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -133,6 +134,7 @@ void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::i
   if (auto* done = std::get_if<ResultMessage>(&message)) {
     if (done->result.id != task) return child_.kill(SIGKILL);
     read_output(done->printed, client);
+    give_checked(done->result);
     if (overran_) {  // it caught the request; whatever it made came too late
       done->result.status = TaskResult::Status::failed;
       done->result.failure = overrun_failure();
@@ -142,7 +144,10 @@ void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::i
   } else if (auto* decided = std::get_if<DecidedMessage>(&message)) {
     read_output(decided->printed, client);
     decided->result.log = log_.take();
+    give_checked(decided->result);
     client.decided(task, std::move(decided->result));
+  } else if (auto* checked = std::get_if<CheckedMessage>(&message)) {
+    take_checked(std::move(*checked));
   } else if (auto* log = std::get_if<LogMessage>(&message)) {
     read_output(log->printed, client);
     const std::string line = format_log_line(log->level, log->text);
@@ -153,6 +158,36 @@ void WorkerProcess::handle(WorkerMessage message, ExecutorClient& client, std::i
   } else {
     answer(std::get<InputRequest>(message), client);
   }
+}
+
+void WorkerProcess::take_checked(CheckedMessage message) {
+  if (checked_.size() >= dealt_.front().task.asset->checks.size()) return child_.kill(SIGKILL);
+  checked_.push_back(std::move(message.result));
+}
+
+void WorkerProcess::give_checked(TaskResult& result) {
+  result.checks.insert(result.checks.begin(), std::make_move_iterator(checked_.begin()),
+                       std::make_move_iterator(checked_.end()));
+  checked_.clear();
+}
+
+// Where its process ended in a check: that one failed itself, those behind it did not run. Which of
+// a batch's partitions was checked then is not said.
+void WorkerProcess::tell_unfinished_check(TaskResult& result) {
+  const Task& task = dealt_.front().task;
+  const std::vector<TaskCheck>& checks = task.asset->checks;
+  const std::uint32_t begun = shared_.claims.check();
+  if (begun == 0 || begun > checks.size()) return;
+  const TaskCheck& check = checks[begun - 1];
+  const std::string how = "did not come to an end: " + result.failure->message;
+  result.failure->message = fmt::format("check `{}` {}", check.name, how);
+  std::vector<std::string> not_run;
+  for (std::size_t i = begun; i < checks.size(); ++i) not_run.push_back(checks[i].name);
+  if (!not_run.empty()) result.failure->message += "; not run: " + join(not_run, ", ");
+  if (!task.parts.empty()) return;
+  give_checked(result);
+  result.checks.push_back(
+      {check.name, false, false, check.blocking, check.warning, "it " + how, {}});
 }
 
 // A task that ends before anybody looks is not told as running.
@@ -220,6 +255,7 @@ void WorkerProcess::take_output(std::string_view text, ExecutorClient& client) {
 void WorkerProcess::finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros) {
   result.log = log_.take();
   partial_line_.clear();
+  checked_.clear();
   dealt_.pop_front();
   begun_ = now_micros;
   told_begun_ = false;
@@ -244,6 +280,7 @@ std::vector<Task> WorkerProcess::ended(ExecutorClient& client, CrashReader& cras
       result.reason = "killed";
     } else {
       result.failure = describe_end(status.value_or(ExitStatus{}), crashes);
+      tell_unfinished_check(result);
     }
     finish(std::move(result), client, now_micros);
   }

@@ -82,6 +82,9 @@ class WorkerProcess {
   WorkerProcess(Child child, Descriptor output, Shared shared);
   bool clear_bells() const;
   void handle(WorkerMessage message, ExecutorClient& client, std::int64_t now_micros);
+  void take_checked(CheckedMessage message);
+  void give_checked(TaskResult& result);
+  void tell_unfinished_check(TaskResult& result);
   void finish(TaskResult result, ExecutorClient& client, std::int64_t now_micros);
   void follow_output(ExecutorClient& client);
   void answer(const InputRequest& request, ExecutorClient& client);
@@ -110,6 +113,7 @@ class WorkerProcess {
   std::int64_t released_ = 0;               // of output_: memory that was given back
   std::string partial_line_;
   CapturedLog log_;
+  std::vector<TaskCheckResult> checked_;  // of the partition that is checked
   bool killed_ = false;
   bool finished_any_ = false;
 };

@@ -166,22 +166,9 @@ Status RunRecorder::record_checks(std::span<const FinishedPartition> finished) {
   for (const FinishedPartition& one : finished) {
     Result<AttemptRecord> record = to_record(one);
     if (!record) return std::move(record).error();
-    if (record->failure && record->checks.empty()) add_unfinished_checks(one, *record);
     records.push_back(*std::move(record));
   }
   return writer_.record_checks(run_, records);
-}
-
-// Where their process ended, or never began, nobody can say which of them came to what.
-void RunRecorder::add_unfinished_checks(const FinishedPartition& finished, AttemptRecord& record) {
-  for (const TaskCheck& check : checks_on(plan_.assets[finished.asset])) {
-    CheckRecord& unfinished = record.checks.emplace_back();
-    unfinished.name = check.name;
-    unfinished.ran = false;
-    unfinished.blocking = check.blocking;
-    unfinished.warning = check.warning;
-    unfinished.reason = "checks did not come to an end: " + record.failure->message;
-  }
 }
 
 Status RunRecorder::record_attempts(std::span<const FinishedPartition> finished) {
@@ -225,6 +212,7 @@ Status RunRecorder::sweep_staging(std::span<const FinishedPartition> finished) c
 }
 
 void RunRecorder::recorded(const FinishedPartition& finished) {
+  live_log_.forget(finished.task);
   const std::string& asset = plan_.assets[finished.asset].def.key;
   AttemptRecord record;
   record.outcome = outcome_of(finished.fate, plan_);
@@ -298,6 +286,7 @@ void RunRecorder::started(const RunningPartition& partition) {
 }
 
 void RunRecorder::ended(const RunningPartition& batch) {
+  live_log_.forget(batch.task);
   listener_.ended(partition_of(batch));
 }
 
@@ -307,7 +296,7 @@ void RunRecorder::progressed(const RunningPartition& partition, double fraction,
 }
 
 void RunRecorder::printed(const RunningPartition& partition, std::string_view line) {
-  live_log_.add(partition.asset, partition.key, line);
+  live_log_.add(partition.task, partition.asset, partition.key, line);
   listener_.printed(partition_of(partition), line);
 }
 

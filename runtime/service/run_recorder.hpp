@@ -54,7 +54,6 @@ class RunRecorder final : public RunObserver {
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
   Status record_attempts(std::span<const FinishedPartition> finished);
   Status record_checks(std::span<const FinishedPartition> finished);
-  void add_unfinished_checks(const FinishedPartition& finished, AttemptRecord& record);
   Result<AttemptRecord> to_record(const FinishedPartition& finished);
   Path staged(std::int64_t task) const;
   Status sync_staging(std::span<const OutputRecord> outputs);

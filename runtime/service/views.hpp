@@ -123,6 +123,7 @@ struct CheckResultView {
   bool passed = false, blocking = false, warning = false;
   std::string reason;
   std::vector<std::pair<std::string, Json>> metadata;
+  bool ran = true;  // false: the check failed itself
 };
 struct UsageView {
   double user_seconds = 0, system_seconds = 0;

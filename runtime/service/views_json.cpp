@@ -96,6 +96,7 @@ Json check_json(const CheckResultView& check) {
   return Json::object()
       .set("name", check.name)
       .set("passed", check.passed)
+      .set("ran", check.ran)
       .set("blocking", check.blocking)
       .set("severity", check.warning ? "warning" : "error")
       .set("reason", or_null(check.reason))
@@ -403,7 +404,7 @@ Json to_json(const ExplainView& view) {
   Json checks = Json::array();
   for (const LastCheckView& check : view.checks) {
     Json one = check_json(check.result);
-    if (check.run == 0) one.set("passed", Json());
+    if (check.run == 0) one.set("passed", Json()).set("ran", false);
     one.set("run", check.run == 0 ? Json() : Json(check.run));
     checks.push(one.set("at", instant_or_null(check.at)));
   }

@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(Checked, "a warning does not fail the run") {
   CHECK(says(run({"run", "2"}).out, "short not passed: it is long"));
 }
 
-TEST_CASE_FIXTURE(Checked, "checks whose process ends did not pass, of one partition") {
+TEST_CASE_FIXTURE(Checked, "a check whose process ends did not pass, at one partition") {
   make("readings");
   write("crash-2", "");
   const CommandResult result = run({"check", "run", "readings"});
@@ -100,6 +100,45 @@ TEST_CASE_FIXTURE(Checked, "checks whose process ends did not pass, of one parti
   CHECK(crashed["run"].as_int() == 2);
   CHECK(says(crashed["reason"].as_string(), "did not come to an end: SIGABRT"));
   CHECK(last("readings@1", "survives")["run"].as_int() == 2);
+}
+
+TEST_CASE_FIXTURE(Checked, "of the checks of a process that ends one failed itself, others stand") {
+  for (const char* isolation : {"worker", "partition"}) {
+    CAPTURE(isolation);
+    make("readings");
+    const std::int64_t made_by = last("readings@2", "survives")["run"].as_int();
+    write("crash-early-2", "");
+    const CommandResult result = run({"check", "run", "readings", "--isolation", isolation});
+    const std::int64_t checked_by = made_by + 1;
+    CHECK(result.code == 1);
+    CHECK(says(result.out, "2 passed, 1 failed"));
+    CHECK(says(result.err, "check `short` did not come to an end: SIGABRT"));
+    CHECK(says(result.err, "; not run: survives"));
+    CHECK(last("readings@2", "not_wrong")["passed"].as_bool());
+    CHECK(last("readings@2", "not_wrong")["run"].as_int() == checked_by);
+    CHECK(last("readings@2", "not_wrong")["metadata"]["reading"]["value"].as_string() == "good");
+    CHECK_FALSE(last("readings@2", "short")["passed"].as_bool());
+    CHECK_FALSE(last("readings@2", "short")["ran"].as_bool());
+    CHECK(last("readings@2", "short")["run"].as_int() == checked_by);
+    CHECK(last("readings@2", "survives")["passed"].as_bool());
+    CHECK(last("readings@2", "survives")["run"].as_int() == made_by);
+    CHECK(last("readings@1", "survives")["run"].as_int() == checked_by);
+    CHECK(says(run({"run", "last"}).out, "short errored: it did not come to an end: SIGABRT"));
+    CHECK(says(run({"explain", "readings@2"}).out, "errored"));
+    CHECK(json({"check", "run", "--failed", "--dry-run"})["count"].as_int() == 1);
+    CHECK(run({"db", "check"}).code == 0);
+    std::filesystem::remove(directory() / "crash-early-2");
+  }
+}
+
+TEST_CASE_FIXTURE(Checked, "a partition whose check ends the process is told which it was") {
+  write("crash-early-1", "");
+  CHECK(says(run({"materialize", "readings@1"}).err,
+             "failed readings@1: check `short` did not come to an end: SIGABRT"));
+  const Json attempt = json({"run", "last"})["partitions"].as_array().at(0);
+  CHECK(attempt["checks"].as_array().at(0)["passed"].as_bool());
+  CHECK_FALSE(attempt["checks"].as_array().at(1)["ran"].as_bool());
+  CHECK(attempt["checks"].as_array().size() == 2);
 }
 
 TEST_CASE_FIXTURE(Checked, "checks that are given up are cancelled: nothing is held back by them") {

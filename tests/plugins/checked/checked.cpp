@@ -45,6 +45,7 @@ PARTITA_PLUGIN(checked, defs) {
     return partita::passed(reading != "wrong").because("it is wrong");
   };
   defs.check("short").on("readings").severity(partita::Severity::warning) = [](partita::Run& run) {
+    if (is_there("crash-early-" + key_of(run))) std::abort();
     return partita::passed(run.input("readings").single().metadata<std::int64_t>("length") < 6)
         .because("it is long");
   };
