@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/display_text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/run_id.hpp"
@@ -7,7 +11,7 @@
 namespace partita {
 namespace {
 
-Json json_of(const std::vector<Project::LogPiece>& pieces) {
+Json json_of(std::int64_t run, const std::vector<Project::LogPiece>& pieces) {
   Json list = Json::array();
   for (const Project::LogPiece& piece : pieces) {
     list.push(Json::object()
@@ -16,7 +20,7 @@ Json json_of(const std::vector<Project::LogPiece>& pieces) {
                   .set("status", to_text(piece.status))
                   .set("text", piece.text));
   }
-  return Json::object().set("logs", std::move(list));
+  return Json::object().set("run", run).set("logs", std::move(list));
 }
 
 // The text as it was printed; several are told apart by a line in front of each.
@@ -27,6 +31,24 @@ void print_piece(const Project::LogPiece& piece, bool with_heading, Output& outp
                  look.paint(tone_of(piece.status), to_text(piece.status)) + "\n");
   output.print(piece.text);
   if (!piece.text.empty() && piece.text.back() != '\n') output.print("\n");
+}
+
+void tell_running(std::int64_t run, const std::string& partition,
+                  const std::vector<Project::LogPiece>& pieces, Output& output) {
+  std::vector<const Project::LogPiece*> running;
+  for (const Project::LogPiece& piece : pieces) {
+    if (piece.status == DisplayStatus::running) running.push_back(&piece);
+  }
+  if (running.empty()) return;
+  const auto count = static_cast<std::int64_t>(running.size());
+  const std::string who =
+      count == 1 ? partition_name(running.front()->asset, running.front()->key) + " runs now"
+                 : count_of(count, "partition") + " run now";
+  const std::string what = count == 1 && running.front()->text.empty()
+                               ? "it has printed nothing so far"
+                               : "that was printed so far";
+  const std::string of = partition.empty() ? "" : " " + shell_quoted(partition);
+  output.narrate(fmt::format("{}: {}; to follow:\n  partita logs {}{} -f", who, what, run, of));
 }
 
 // Lines of several partitions come as they are printed, so each says whose it is.
@@ -56,19 +78,24 @@ Result<int> run(Invocation& invocation) {
   if (!project) return std::move(project).error();
   Result<std::int64_t> id = find_run(**project, options.positional(0));
   if (!id) return std::move(id).error();
-  Result<std::vector<Project::LogPiece>> pieces = (*project)->logs(*id, options.positional(1));
+  // What runs is told by who follows it.
+  const auto which =
+      options.has("follow") ? Project::LogsOf::ended : Project::LogsOf::ended_and_running;
+  Result<std::vector<Project::LogPiece>> pieces =
+      (*project)->logs(*id, options.positional(1), which);
   const bool not_yet = !pieces && pieces.error().code == ErrorCode::not_found;
   if (not_yet && options.has("follow")) pieces = std::vector<Project::LogPiece>();
   if (!pieces) return std::move(pieces).error();
   Output& output = invocation.output();
   if (output.json()) {
-    output.print_json(json_of(*pieces));
+    output.print_json(json_of(*id, *pieces));
     return kExitSuccess;
   }
   const bool one = pieces->size() == 1 && !options.positional(1).empty();
   for (const Project::LogPiece& piece : *pieces) print_piece(piece, !one, output);
   if (options.has("follow")) return follow(**project, *id, options.positional(1), output);
   if (pieces->empty()) output.narrate("nothing was printed");
+  tell_running(*id, options.positional(1), *pieces, output);
   return kExitSuccess;
 }
 
@@ -80,8 +107,9 @@ Command logs_command() {
   command.name = "logs";
   command.summary = "what the partitions of a run printed";
   command.description =
-      "What is printed is kept with the partition when it has ended. With --follow, of a run that "
-      "goes on, each line as it is printed from now on, until the run has ended.";
+      "What is printed is kept with the partition when it has ended; of one that runs now it is "
+      "what it has printed so far, in whole lines. With --follow, of a run that goes on, that and "
+      "then each line as it is printed, until the run has ended.";
   command.positionals = {{"RUN", true}, {"ASSET@KEY"}};
   command.options = {{"follow", 'f', "", "go on until the run has ended"}};
   command.examples = {{"logs last", "of every partition of the newest run"},

@@ -57,6 +57,15 @@ Result<LiveRuns> LiveRuns::look(const Settings& settings, const Catalog& catalog
   return live;
 }
 
+LiveRuns LiveRuns::look_at(const Settings& settings, const Catalog& catalog, Store& store,
+                           RunRecord run) {
+  LiveRuns live(catalog, store);
+  if (!has_lease(settings, run.id)) return live;
+  Json activity = activity_of(settings, run.id);
+  live.runs_.push_back({std::move(run), std::move(activity)});
+  return live;
+}
+
 Result<std::vector<RunShare>> LiveRuns::shares_of(const AssetDef& asset,
                                                   const PartitionSpace& space,
                                                   const PartitionSet& untouched) {

@@ -24,6 +24,10 @@ class LiveRuns {
   // The catalog, which is today's, and the store are borrowed.
   static Result<LiveRuns> look(const Settings& settings, const Catalog& catalog, Store& store);
 
+  // That run alone, of whatever kind; none, where it does not live.
+  static LiveRuns look_at(const Settings& settings, const Catalog& catalog, Store& store,
+                          RunRecord run);
+
   // `untouched`: what was never attempted, by the statuses that it is shown with. What was decided
   // after they were read is still the run's.
   Result<std::vector<RunShare>> shares_of(const AssetDef& asset, const PartitionSpace& space,

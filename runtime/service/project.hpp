@@ -198,14 +198,18 @@ class Project {
   Result<std::vector<RunRow>> runs(std::int64_t limit, std::int64_t before);
   // At most `limit` of its partitions, 0 for all; only the failed ones if asked for.
   Result<RunView> run(std::int64_t run, std::int64_t limit, bool failed_only = false);
-  // Captured output, each piece with the partition it belongs to. `partition`: ASSET@KEY, or empty.
+  // Captured output, each piece with the partition it belongs to: of those that have ended, and
+  // if asked for of those that run now, so far. `partition`: ASSET@KEY, or empty.
   struct LogPiece {
     std::string asset, key, text;
     DisplayStatus status = DisplayStatus::missing;
   };
-  Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition);
-  // Of a run that goes on: each line as it is printed from now on, and of partitions that were not
-  // heard of so, when the run has ended, all that they printed since. `partition` as of logs().
+  enum class LogsOf { ended, ended_and_running };
+  Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition,
+                                     LogsOf which = LogsOf::ended);
+  // Of a run that goes on: what the partitions that run have printed so far, then each line as it
+  // is printed; and of partitions that were not heard of so, when the run has ended, all that they
+  // printed since. `partition` as of logs().
   struct LogLine {
     std::string_view asset, key, text;
   };

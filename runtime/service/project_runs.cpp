@@ -1,13 +1,7 @@
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <limits>
-#include <set>
 
-#include "base/text.hpp"
-#include "service/leases.hpp"
-#include "service/live_log.hpp"
-#include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/statuses.hpp"
 
@@ -73,7 +67,8 @@ AttemptView to_view(const AttemptRecord& attempt) {
 }
 
 CheckResultView to_view(const CheckRecord& check) {
-  return {check.name, check.passed, check.blocking, check.warning, check.reason, check.metadata};
+  return {check.name,   check.passed,   check.blocking, check.warning,
+          check.reason, check.metadata, check.ran};
 }
 
 Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t before) {
@@ -121,117 +116,6 @@ Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_o
     view.truncated = true;
   }
   return view;
-}
-
-namespace {
-
-struct LogTarget {
-  std::string asset, key;
-};
-
-Result<LogTarget> parse_log_target(std::string_view text) {
-  const std::size_t at = text.find('@');
-  LogTarget target{std::string(text.substr(0, at)), {}};
-  if (at == std::string_view::npos) return target;
-  auto expr = parse_partitions(text.substr(at + 1));
-  if (!expr) return std::move(expr).error();
-  if ((*expr)->kind != PartitionExpr::Kind::key) {
-    return usage_error(fmt::format("read `{}`: it names more than one partition", text),
-                       "name one: ASSET@KEY");
-  }
-  target.key = (*expr)->text;
-  return target;
-}
-
-bool is_meant(const LogTarget& target, std::string_view asset, std::string_view key) {
-  return (target.asset.empty() || target.asset == asset) &&
-         (target.key.empty() || target.key == key);
-}
-
-// Of a key as the run had it.
-Result<LogTarget> with_key_of_now(RunId run, LogTarget target, const Catalog& catalog,
-                                  Store& store) {
-  const AssetDef* asset = catalog.asset(target.asset);
-  if (asset == nullptr) return target;
-  Result<std::vector<KeyRename>> renames = store.keys_renamed_since(run);
-  if (!renames) return std::move(renames).error();
-  for (const auto& [set, from, to] : *renames)
-    target.key = KeySlots::of(asset->partitions, set).replaced(target.key, from, to);
-  return target;
-}
-
-Result<std::vector<Project::LogPiece>> pieces_of(RunId run, const LogTarget& target, Store& store) {
-  Result<std::vector<AttemptRecord>> attempts = store.attempts(run, false, kNoLimit);
-  if (!attempts) return std::move(attempts).error();
-  std::vector<Project::LogPiece> pieces;
-  for (const AttemptRecord& attempt : *attempts) {
-    if (!is_meant(target, attempt.asset, attempt.key)) continue;
-    Result<std::string> log = store.log(run, attempt.asset, attempt.identity);
-    if (!log) return std::move(log).error();
-    pieces.push_back(
-        {attempt.asset, attempt.key, *std::move(log), display_status(attempt.outcome)});
-  }
-  return pieces;
-}
-
-}  // namespace
-
-Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::string_view partition) {
-  if (Result<RunRecord> known = state_->store->run(run); !known) return std::move(known).error();
-  Result<LogTarget> target = parse_log_target(partition);
-  if (!target) return std::move(target).error();
-  Result<std::vector<LogPiece>> pieces = pieces_of(run, *target, *state_->store);
-  if (!pieces) return pieces;
-  if (pieces->empty() && !target->key.empty()) {
-    auto now = with_key_of_now(run, *target, *state_->catalog, *state_->store);
-    if (!now) return std::move(now).error();
-    pieces = pieces_of(run, *now, *state_->store);
-    if (!pieces) return pieces;
-  }
-  if (pieces->empty() && !partition.empty()) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("find `{}` in run {}: it had no part in it", partition, run),
-                 fmt::format("`partita run {}` shows what had", run)};
-  }
-  return pieces;
-}
-
-namespace {
-
-constexpr int kFollowMillis = 50;
-
-}  // namespace
-
-Status Project::follow_logs(std::int64_t run, std::string_view partition,
-                            const std::function<void(const LogLine&)>& line,
-                            const std::atomic<int>& interrupts) {
-  Result<LogTarget> target = parse_log_target(partition);
-  if (!target) return std::move(target).error();
-  std::set<std::pair<std::string, std::string>> heard;
-  const Result<std::vector<LogPiece>> before = logs(run, {});
-  if (!before) return before.error();
-  for (const LogPiece& piece : *before) heard.emplace(piece.asset, piece.key);
-  const auto hear = [&](std::string_view asset, std::string_view key, std::string_view text) {
-    heard.emplace(asset, key);
-    if (is_meant(*target, asset, key)) line({asset, key, text});
-  };
-  LiveLogReader reader(temporary_directory(state_->settings, run));
-  for (bool lives = true; lives && interrupts == 0;) {
-    lives = has_lease(state_->settings, run);
-    if (Status read = reader.read(hear); !read) return read;
-    if (lives) ::poll(nullptr, 0, kFollowMillis);
-  }
-  // A partition may have ended before the run knew that it is followed.
-  const Result<std::vector<LogPiece>> after = logs(run, {});
-  if (!after) return after.error();
-  for (const LogPiece& piece : *after) {
-    if (heard.contains({piece.asset, piece.key}) || !is_meant(*target, piece.asset, piece.key))
-      continue;
-    const std::string text(trim(piece.text));
-    if (text.empty()) continue;
-    for (const std::string& one : split(text, '\n')) line({piece.asset, piece.key, one});
-  }
-  return {};
 }
 
 }  // namespace partita

@@ -47,6 +47,52 @@ TEST_CASE("logs -f shows lines as they are printed, until the run has ended") {
   }
 }
 
+TEST_CASE("what a partition has printed so far is shown while it runs, and that it runs") {
+  for (const char* isolation : {"worker", "none"}) {
+    CAPTURE(isolation);
+    Sandbox project;
+    project.add_plugin("leases");
+    RunningCommand run =
+        project.start({"materialize", "talks+", "--all", "-j", "2", "--isolation", isolation});
+    REQUIRE(project.wait_for("talks-1"));
+    REQUIRE(project.wait_for("talks-2"));
+    const auto so_far = [&](const char* partition) {
+      CommandResult shown;
+      for (int look = 0; look < 2000 && !says(shown.out, "still here"); ++look)
+        shown = project.run({"logs", "1", partition});
+      return shown;
+    };
+    const CommandResult one = so_far("talks@1");
+    CHECK(one.code == 0);
+    CHECK(says(one.out, "still here 1"));
+    CHECK_FALSE(says(one.out, "still here 2"));
+    CHECK(says(one.err,
+               "talks@1 runs now: that was printed so far; to follow:\n"
+               "  partita logs 1 talks@1 -f"));
+    const CommandResult all = project.run({"logs", "last"});
+    CHECK(says(all.out, "==> talks@2 running"));
+    CHECK(says(all.err, "2 partitions run now"));
+    const auto json = project.json({"logs", "1", "talks@2"});
+    CHECK(json["run"].as_int() == 1);
+    CHECK(json["logs"].as_array().at(0)["status"].as_string() == "running");
+    const CommandResult later = project.run({"logs", "1", "ends_early"});
+    CHECK(later.code == 2);
+    CHECK(says(later.err, "the run has not come to it yet"));
+    CHECK(says(project.run({"logs", "1", "base@1"}).err, "it had no part in it"));
+    // Who follows hears what was printed before, too, and once.
+    RunningCommand follower = project.start({"logs", "1", "talks@1", "-f"});
+    REQUIRE(follower.wait_for_output("still here 1"));
+    CHECK(says(project.run({"run", "1"}).out, ", runs for "));
+    CHECK(project.json({"run", "1"})["seconds"].as_double() > 0);
+    project.write("release", "");
+    CHECK(run.wait().code == 0);
+    const CommandResult heard = follower.wait();
+    CHECK(says(heard.out, "gone"));
+    CHECK(project.run({"logs", "1", "talks@1"}).out.find("runs now") == std::string::npos);
+    CHECK(heard.out.find("gone") == heard.out.rfind("gone"));
+  }
+}
+
 TEST_CASE("who follows may leave, and a run that has ended is not waited for") {
   Sandbox project;
   project.add_plugin("leases");
