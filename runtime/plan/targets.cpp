@@ -104,26 +104,14 @@ class TargetFinder {
   }
 
   Result<Target> narrow(const AssetDef& asset, const SelectedAsset& selected) {
-    Result<PartitionSet> set = by_partition_option(asset, selected);
+    Result<PartitionSet> set =
+        named_by_option(request_.partitions.get(), asset, selected.partitions, world_);
     if (!set) return std::move(set).error();
     const bool named = selected.named || request_.partitions;
     const Wanted& wanted = request_.wanted;
     if (!wanted.is_specified() && !named && asset.partitions.is_partitioned())
       return which_partitions(asset);
     return with_reasons(asset, *set);
-  }
-
-  Result<PartitionSet> by_partition_option(const AssetDef& asset, const SelectedAsset& selected) {
-    if (!request_.partitions) return selected.partitions;
-    if (!asset.partitions.is_partitioned()) {
-      return usage_error(
-          fmt::format("select `{}`: it is not partitioned, so it takes no --partition", asset.key));
-    }
-    Result<SpacePtr> space = world_.space(asset);
-    if (!space) return std::move(space).error();
-    Result<PartitionSet> set = evaluate(*request_.partitions, **space, {});
-    if (!set) return std::move(set).error().wrap(fmt::format("select `{}`", asset.key));
-    return set->intersected(selected.partitions);
   }
 
   // Those of the set that are wanted: everything, where nothing narrows it.

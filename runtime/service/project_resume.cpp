@@ -78,11 +78,19 @@ class Rest {
   PlanRequest request_;
 };
 
+// As it was asked for.
+std::string check_command(const RunRecord& run) {
+  std::string line = fmt::format("partita check run '{}'", run.selection);
+  for (const std::string& option : run.options)
+    line += option.starts_with("--") ? " " + option : fmt::format(" '{}'", option);
+  return line;
+}
+
 Status require_materialization(const RunRecord& run) {
   if (run.kind == RunKind::materialize) return {};
   if (run.kind == RunKind::check) {
     return usage_error(fmt::format("run {} materialized nothing: it ran checks", run.id),
-                       fmt::format("partita check run '{}'", run.selection));
+                       check_command(run));
   }
   return usage_error(fmt::format("run {} materialized nothing itself", run.id));
 }

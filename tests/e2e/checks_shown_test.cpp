@@ -124,6 +124,7 @@ TEST_CASE_FIXTURE(Checked, "how checks were chosen is kept, and is in the comman
   CHECK(says(shown, "readings --partition 2 --only not_wrong\n"));
   CHECK(says(shown, again));
   CHECK(says(run({"runs"}, {"COLUMNS=200"}).out, "check readings --partition 2 --only not_wrong"));
+  CHECK(says(run({"resume", "3"}).err, "partita check run 'readings' --partition '2' --only"));
   write("hold", "");
   RunningCommand killed = start(words("check run readings --only survives"));
   REQUIRE(wait_for("checking-1"));

@@ -68,6 +68,17 @@ TEST_CASE("a result is read back as it was sent") {
   CHECK(result.finished == -2);
 }
 
+TEST_CASE("what a check came to is read back as it was sent") {
+  const CheckedMessage sent{{"no_gaps", false, false, true, true, "gap", sample_result().metadata}};
+  const Result<WorkerMessage> back = decode_worker_message(encode(WorkerMessage(sent)));
+  REQUIRE(back);
+  const TaskCheckResult& check = std::get<CheckedMessage>(*back).result;
+  CHECK(check.name == "no_gaps");
+  CHECK_FALSE(check.ran);
+  CHECK(check.warning);
+  CHECK(check.metadata == sample_result().metadata);
+}
+
 TEST_CASE("every cut of a message, and one that goes on, is refused") {
   const std::string bytes = encode(HostMessage(sample_task()));
   for (std::size_t length = 0; length < bytes.size(); ++length) {
