@@ -15,12 +15,16 @@
 namespace partita {
 namespace {
 
+Path directory_of(const Path& path) {
+  return path.has_parent_path() ? path.parent_path() : Path(".");
+}
+
 // What is made, moved or removed is written to the directory that has it.
 Error system_error(std::string_view action, const Path& path, int number) {
   const Access access = action == "open" || action == "read" ? Access::read : Access::write;
   const bool is_there = access == Access::read || action == "write" || action == "sync";
   return io_error(fmt::format("{} {}: {}", action, path.string(), std::strerror(number)),
-                  advice_on(number, is_there ? path : path.parent_path(), access));
+                  advice_on(number, is_there ? path : directory_of(path), access));
 }
 
 Status write_all(int fd, std::string_view content, const Path& path) {
@@ -33,8 +37,9 @@ Status write_all(int fd, std::string_view content, const Path& path) {
   return {};
 }
 
-Status write_and_sync(const Path& path, std::string_view content) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+// Errors name what the temporary file becomes.
+Status write_and_sync(const Path& temporary, std::string_view content, const Path& path) {
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!file.is_open()) return system_error("create", path, errno);
   if (Status status = write_all(file.get(), content, path); !status) return status;
   if (::fdatasync(file.get()) != 0) return system_error("sync", path, errno);
@@ -67,7 +72,7 @@ Result<std::string> read_file(const Path& path) {
 Status write_file(const Path& path, std::string_view content) {
   const Path temporary =
       path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
-  if (Status status = write_and_sync(temporary, content); !status) {
+  if (Status status = write_and_sync(temporary, content, path); !status) {
     ::unlink(temporary.c_str());
     return status;
   }

@@ -1,18 +1,10 @@
-#include <iostream>
-#include <iterator>
-
-#include "base/files.hpp"
 #include "cli/commands.hpp"
 #include "cli/materialize_and_tell.hpp"
 #include "cli/materialize_request.hpp"
+#include "cli/plan_place.hpp"
 
 namespace partita {
 namespace {
-
-Result<std::string> read_plan(const std::string& file) {
-  if (file != "-") return read_file(file);
-  return std::string(std::istreambuf_iterator<char>(std::cin), {});
-}
 
 Result<int> run(Invocation& invocation) {
   Result<MaterializeRequest> how = how_request(invocation.options());

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/display_text.hpp"
@@ -10,6 +9,7 @@
 #include "cli/materialize_request.hpp"
 #include "cli/materialize_text.hpp"
 #include "cli/notices.hpp"
+#include "cli/plan_place.hpp"
 
 namespace partita {
 
@@ -24,7 +24,7 @@ Result<int> show_plan(Project& project, const MaterializeRequest& request, Invoc
     for (const ProblemView& problem : plan.problems) output.warn(problem_text(problem));
   } else {
     if (!file.empty()) {
-      if (Status written = write_file(file, frozen->text); !written)
+      if (Status written = write_plan(file, frozen->text); !written)
         return std::move(written).error();
     }
     output.answer([&] { return to_json(plan); }, [&] { return plan_text(plan, output.look()); });

@@ -32,6 +32,9 @@ TEST_CASE("an error names the path") {
   const Result<std::string> missing = read_file("/nowhere/at/all");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message == "open /nowhere/at/all: No such file or directory");
+  const Status unwritten = write_file("/nowhere/at/all", "x");
+  REQUIRE_FALSE(unwritten);
+  CHECK(unwritten.error().message == "create /nowhere/at/all: No such file or directory");
 }
 
 TEST_CASE("publishing takes an empty place, then exchanges with what is there") {
