@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kEscape = '\x1b';
 constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::size_t kMostPartitionsShown = 400;
 
 // The C library's tables for UTF-8, whatever the user's locale is.
 class Utf8Locale {
@@ -175,6 +176,11 @@ std::string printable_line(std::string_view text) {
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
+}
+
+std::string partitions_shown(const std::string& partitions) {
+  if (partitions.size() <= kMostPartitionsShown) return partitions;
+  return partitions.substr(0, partitions.rfind(',', kMostPartitionsShown)) + ",...";
 }
 
 std::string shell_quoted(std::string_view text) {

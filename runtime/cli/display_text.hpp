@@ -30,6 +30,9 @@ std::string indented(std::string_view text, std::string_view margin);
 // One line that is safe to show: without escape sequences, tabs and other control characters.
 std::string printable_line(std::string_view text);
 
+// Partitions in the selection grammar, which may be in a million pieces: the first of them.
+std::string partitions_shown(const std::string& partitions);
+
 // As a shell reads it back as one word.
 std::string shell_quoted(std::string_view text);
 

@@ -22,15 +22,6 @@ std::int64_t assets_in(const PlanView& plan) {
   return static_cast<std::int64_t>(assets.size());
 }
 
-// A plan may be in a million pieces.
-constexpr std::size_t kMostPartitionsShown = 400;
-
-std::string partitions_shown(const std::string& partitions) {
-  if (partitions.empty()) return "(unpartitioned)";
-  if (partitions.size() <= kMostPartitionsShown) return partitions;
-  return partitions.substr(0, partitions.rfind(',', kMostPartitionsShown)) + ",...";
-}
-
 std::string tasks_text(const std::vector<PlanTaskView>& tasks, const Look& look) {
   using Fit = Column::Fit;
   Table table(
@@ -39,7 +30,7 @@ std::string tasks_text(const std::vector<PlanTaskView>& tasks, const Look& look)
     table.add({{task.asset, Tone::strong},
                with_thousands(task.count),
                {task.reason, Tone::faint},
-               partitions_shown(task.partitions)});
+               task.partitions.empty() ? "(unpartitioned)" : partitions_shown(task.partitions)});
   return table.text(look, 2);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/display_text.hpp"
 #include "cli/next_commands.hpp"
 #include "cli/table.hpp"
 
@@ -19,7 +20,7 @@ std::string wiped_table(const std::vector<WipedView>& wiped, const Look& look) {
     table.add({{one.asset, Tone::strong},
                with_thousands(one.count),
                {std::move(made), Tone::faint},
-               one.partitions});
+               partitions_shown(one.partitions)});
   }
   return table.text(look, 2);
 }

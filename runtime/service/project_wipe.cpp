@@ -29,30 +29,64 @@ bool is_purged(const WipeRecord& wipe, const Settings& settings) {
 // Partitions of a wipe, asset by asset.
 class WipedByAsset {
  public:
+  explicit WipedByAsset(Snapshot& snapshot) : snapshot_(snapshot) {}
+
   void add(const WipedState& wiped, std::string reason) {
-    WipedView& view = views_[wiped.target.asset];
-    view.asset = wiped.target.asset;
-    view.reason = std::move(reason);
-    ++view.count;
-    view.materialized += wiped.materialized ? 1 : 0;
-    view.outputs += wiped.target.move ? 1 : 0;
-    if (!wiped.key.empty()) keys_[wiped.target.asset].push_back(quoted_key(wiped.key));
+    const auto [at, added] = found_.try_emplace(wiped.target.asset);
+    Found& found = at->second;
+    if (added) found.space = space_of(wiped.target.asset);
+    found.view.asset = wiped.target.asset;
+    found.view.reason = std::move(reason);
+    ++found.view.count;
+    found.view.materialized += wiped.materialized ? 1 : 0;
+    found.view.outputs += wiped.target.move ? 1 : 0;
+    if (!wiped.key.empty()) add_partition(wiped, found);
   }
 
   std::vector<WipedView> take() {
     std::vector<WipedView> all;
-    for (auto& [asset, view] : views_) {
-      const std::vector<std::string>& keys = keys_[asset];
-      if (keys.size() == 1) view.partitions = keys[0];
-      if (keys.size() > 1) view.partitions = fmt::format("{{{}}}", join(keys, ","));
-      all.push_back(std::move(view));
+    for (auto& [asset, found] : found_) {
+      found.view.partitions = text_of(found);
+      all.push_back(std::move(found.view));
     }
     return all;
   }
 
  private:
-  std::map<std::string, WipedView> views_;
-  std::map<std::string, std::vector<std::string>> keys_;
+  struct Found {
+    WipedView view;
+    SpacePtr space;  // none where the asset is no longer defined
+    std::vector<Index> indices;
+    std::vector<std::string> others;  // that the definition does not have, or has as another
+  };
+
+  SpacePtr space_of(const std::string& name) {
+    const AssetDef* asset = snapshot_.catalog().asset(name);
+    Result<SpacePtr> space = asset == nullptr ? SpacePtr() : snapshot_.space(*asset);
+    return space ? *std::move(space) : SpacePtr();
+  }
+
+  static void add_partition(const WipedState& wiped, Found& found) {
+    std::optional<Index> index;
+    if (found.space && !wiped.former) index = found.space->index_of_identity(wiped.target.identity);
+    if (index)
+      found.indices.push_back(*index);
+    else
+      found.others.push_back(quoted_key(wiped.key));
+  }
+
+  static std::string text_of(Found& found) {
+    std::vector<std::string> parts;
+    if (!found.indices.empty())
+      parts.push_back(to_text(
+          PartitionSet::of_indices(found.space->shape(), std::move(found.indices)), *found.space));
+    if (found.others.size() == 1) parts.push_back(found.others.front());
+    if (found.others.size() > 1) parts.push_back(fmt::format("{{{}}}", join(found.others, ",")));
+    return parts.size() > 1 ? fmt::format("({})", join(parts, " or ")) : join(parts, "");
+  }
+
+  Snapshot& snapshot_;
+  std::map<std::string, Found> found_;
 };
 
 Result<WipeRecord> wipe_to_undo(WipeId wipe, Store& store, const Settings& settings) {
@@ -115,8 +149,9 @@ Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& 
   if (!lock) return std::move(lock).error();
   Result<WipeRecord> record = wipe_to_undo(wipe, store, state_->settings);
   if (!record) return std::move(record).error();
-  WipedByAsset restored;
-  WipedByAsset refused;
+  Snapshot snapshot = state_->snapshot();
+  WipedByAsset restored(snapshot);
+  WipedByAsset refused(snapshot);
   std::vector<WipeTarget> targets;
   std::vector<OutputRecord> moves;
   Status read = store.for_each_wiped(record->id, [&](const WipedState& wiped) {

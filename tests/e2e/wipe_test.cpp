@@ -72,6 +72,23 @@ TEST_CASE("what was materialized since a wipe is left as it is, and named") {
   check_store(project);
 }
 
+TEST_CASE("what is brought back is told in ranges, and capped where it is printed") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  REQUIRE(project.run({"materialize", "by_month", "--all"}).code == 0);
+  const std::string months = "2024-02-01..2024-11-01";
+  REQUIRE(project.run({"wipe", "by_month@" + months, "--yes"}).code == 0);
+  REQUIRE(project.run({"materialize", "by_month@2024-05-01"}).code == 0);
+  const CommandResult undone = project.run({"wipe", "--undo", "--json"});
+  CHECK(undone.code == 1);
+  const Json answer = *Json::parse(undone.out);
+  CHECK(answer["restored"].as_array().at(0)["partitions"].as_string() ==
+        "{2024-02-01..2024-04-01,2024-06-01..2024-11-01}");
+  CHECK(answer["refused"].as_array().at(0)["partitions"].as_string() == "2024-05-01");
+  CHECK(project.run({"wipe", "by_month@" + months, "--yes"}).code == 0);
+  CHECK(contains(project.run({"wipe", "--undo"}).out, months));
+}
+
 TEST_CASE("a failure is forgotten too, and an asset without partitions as a whole") {
   Sandbox project;
   project.add_plugin("behaviours");

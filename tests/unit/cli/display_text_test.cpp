@@ -59,3 +59,13 @@ TEST_CASE("a word is quoted for the shell where it needs it") {
   CHECK(shell_quoted("it's") == "'it'\\''s'");
   CHECK(shell_quoted("") == "''");
 }
+
+TEST_CASE("of partitions in very many pieces the first are shown") {
+  CHECK(partitions_shown("{a,b}") == "{a,b}");
+  std::string many = "{0";
+  for (int i = 1; i < 1000; ++i) many += "," + std::to_string(i);
+  const std::string shown = partitions_shown(many + "}");
+  CHECK(shown.size() < 410);
+  CHECK(shown.starts_with("{0,1,2,"));
+  CHECK(shown.ends_with(",..."));
+}
