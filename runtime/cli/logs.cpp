@@ -5,6 +5,7 @@
 #include "cli/display_text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/run_events.hpp"
 #include "cli/run_id.hpp"
 #include "cli/status_text.hpp"
 
@@ -33,6 +34,14 @@ void print_piece(const Project::LogPiece& piece, bool with_heading, Output& outp
   if (!piece.text.empty() && piece.text.back() != '\n') output.print("\n");
 }
 
+void print_events(const Project::LogPiece& piece, Output& output) {
+  std::string_view text = piece.text;
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.empty()) return;
+  for (const std::string& line : split(text, '\n'))
+    output.print(printed_event({0, piece.asset, piece.key}, line));
+}
+
 void tell_running(std::int64_t run, const std::string& partition,
                   const std::vector<Project::LogPiece>& pieces, Output& output) {
   std::vector<const Project::LogPiece*> running;
@@ -52,7 +61,7 @@ void tell_running(std::int64_t run, const std::string& partition,
 }
 
 // Lines of several partitions come as they are printed, so each says whose it is.
-Result<int> follow(Project& project, std::int64_t run, const std::string& partition,
+Result<int> follow(Project& project, std::int64_t run, const std::string& partition, bool as_events,
                    Output& output) {
   const Interrupts interrupts;
   const bool one = partition.find('@') != std::string::npos;
@@ -62,8 +71,9 @@ Result<int> follow(Project& project, std::int64_t run, const std::string& partit
       run, partition,
       [&](const Project::LogLine& line) {
         const std::string whose = partition_name(line.asset, line.key) + "  ";
-        output.print((one ? "" : output.look().paint(Tone::faint, whose)) + std::string(line.text) +
-                     "\n");
+        output.print(as_events ? printed_event({0, line.asset, line.key}, line.text)
+                               : (one ? "" : output.look().paint(Tone::faint, whose)) +
+                                     std::string(line.text) + "\n");
         lost = output.flush();
       },
       interrupts.count());
@@ -72,8 +82,18 @@ Result<int> follow(Project& project, std::int64_t run, const std::string& partit
   return interrupts.count() > 0 ? exit_code_of_signal(interrupts.last_signal()) : kExitSuccess;
 }
 
+Status check_options(const ParsedOptions& options, bool json) {
+  if (!json || !options.has("follow") || options.has("jsonl")) return {};
+  const std::string of =
+      options.positional(1).empty() ? "" : " " + shell_quoted(options.positional(1));
+  return usage_error("`--json` prints one value, and `--follow` goes on: they exclude each other",
+                     fmt::format("partita logs {}{} -f --jsonl", options.positional(0), of));
+}
+
 Result<int> run(Invocation& invocation) {
   const ParsedOptions& options = invocation.options();
+  Output& output = invocation.output();
+  if (Status valid = check_options(options, output.json()); !valid) return std::move(valid).error();
   Result<Project*> project = invocation.open_project();
   if (!project) return std::move(project).error();
   Result<std::int64_t> id = find_run(**project, options.positional(0));
@@ -86,14 +106,16 @@ Result<int> run(Invocation& invocation) {
   const bool not_yet = !pieces && pieces.error().code == ErrorCode::not_found;
   if (not_yet && options.has("follow")) pieces = std::vector<Project::LogPiece>();
   if (!pieces) return std::move(pieces).error();
-  Output& output = invocation.output();
-  if (output.json()) {
+  const bool as_events = options.has("jsonl");
+  if (output.json() && !as_events) {
     output.print_json(json_of(*id, *pieces));
     return kExitSuccess;
   }
   const bool one = pieces->size() == 1 && !options.positional(1).empty();
-  for (const Project::LogPiece& piece : *pieces) print_piece(piece, !one, output);
-  if (options.has("follow")) return follow(**project, *id, options.positional(1), output);
+  for (const Project::LogPiece& piece : *pieces)
+    as_events ? print_events(piece, output) : print_piece(piece, !one, output);
+  if (options.has("follow"))
+    return follow(**project, *id, options.positional(1), as_events, output);
   if (pieces->empty()) output.narrate("nothing was printed");
   tell_running(*id, options.positional(1), *pieces, output);
   return kExitSuccess;
@@ -111,10 +133,12 @@ Command logs_command() {
       "what it has printed so far, in whole lines. With --follow, of a run that goes on, that and "
       "then each line as it is printed, until the run has ended.";
   command.positionals = {{"RUN", true}, {"ASSET@KEY"}};
-  command.options = {{"follow", 'f', "", "go on until the run has ended"}};
+  command.options = {{"follow", 'f', "", "go on until the run has ended"},
+                     {"jsonl", 0, "", "each line as a line of JSON: its asset, its key, the line"}};
   command.examples = {{"logs last", "of every partition of the newest run"},
                       {"logs 7 orders@2024-01-05", "of one partition, as it was printed"},
-                      {"logs last -f", "of the run that goes on, line by line"}};
+                      {"logs last -f", "of the run that goes on, line by line"},
+                      {"logs last -f --jsonl", "the same, for a program"}};
   command.run = run;
   return command;
 }

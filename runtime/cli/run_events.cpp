@@ -18,12 +18,20 @@ Json attempt_json(const RunListener::Partition& partition, const AttemptView& at
   return fields;
 }
 
+// `fields` is an object that has some.
+std::string event_line(std::string_view event, const Json& fields) {
+  const std::string object = fields.dump();
+  return fmt::format("{{\"event\":\"{}\",{}\n", event, std::string_view(object).substr(1));
+}
+
 }  // namespace
 
-// `fields` is an object that has some.
+std::string printed_event(const RunListener::Partition& partition, std::string_view line) {
+  return event_line("printed", name_of(partition).set("line", line));
+}
+
 void RunEvents::tell(std::string_view event, const Json& fields) {
-  const std::string object = fields.dump();
-  sink_.write(fmt::format("{{\"event\":\"{}\",{}\n", event, std::string_view(object).substr(1)));
+  sink_.write(event_line(event, fields));
 }
 
 void RunEvents::waiting_for(std::int64_t run, std::int64_t pid) {
@@ -49,7 +57,7 @@ void RunEvents::progressed(const Partition& partition, double fraction, std::str
 }
 
 void RunEvents::printed(const Partition& partition, std::string_view line) {
-  tell("printed", name_of(partition).set("line", line));
+  sink_.write(printed_event(partition, line));
   behind_.printed(partition, line);
 }
 

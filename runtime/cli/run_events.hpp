@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/json.hpp"
@@ -40,5 +41,8 @@ class RunEvents final : public RunListener {
   RunListener& behind_;
   Sink sink_;
 };
+
+// The event `printed`, with its newline.
+std::string printed_event(const RunListener::Partition& partition, std::string_view line);
 
 }  // namespace partita

@@ -93,6 +93,34 @@ TEST_CASE("what a partition has printed so far is shown while it runs, and that 
   }
 }
 
+TEST_CASE("a program follows with --jsonl, since --json is one value") {
+  Sandbox project;
+  project.add_plugin("leases");
+  RunningCommand run = project.start({"materialize", "talks@1"});
+  REQUIRE(project.wait_for("talks-1"));
+  const CommandResult refused = project.run({"logs", "last", "talks@1", "-f", "--json"});
+  CHECK(refused.code == 2);
+  CHECK(says(refused.out, "partita logs last talks@1 -f --jsonl"));
+  RunningCommand follower = project.start({"logs", "last", "-f", "--jsonl"});
+  const char* first =
+      "{\"event\":\"printed\",\"asset\":\"talks\",\"key\":\"1\",\"line\":\"still here 1";
+  REQUIRE(follower.wait_for_output(first));
+  partita::Json so_far = project.json({"logs", "last"});
+  for (int look = 0; look < 2000 && so_far["logs"].as_array().empty(); ++look)
+    so_far = project.json({"logs", "last"});
+  REQUIRE(so_far["logs"].as_array().size() == 1);
+  CHECK(so_far["logs"].as_array().at(0)["status"].as_string() == "running");
+  CHECK(says(so_far["logs"].as_array().at(0)["text"].as_string(), "still here 1"));
+  project.write("release", "");
+  CHECK(run.wait().code == 0);
+  const CommandResult heard = follower.wait();
+  CHECK(heard.code == 0);
+  CHECK(heard.out.starts_with(first));
+  const CommandResult ended = project.run({"logs", "last", "--jsonl"});
+  CHECK(ended.out.starts_with(first));
+  CHECK(ended.out == heard.out);
+}
+
 TEST_CASE("who follows may leave, and a run that has ended is not waited for") {
   Sandbox project;
   project.add_plugin("leases");
