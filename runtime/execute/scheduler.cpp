@@ -5,36 +5,22 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
-#include <random>
 #include <utility>
 
 #include "base/text.hpp"
+#include "execute/attempt_ends.hpp"
 #include "execute/committer.hpp"
 #include "execute/held_back.hpp"
 #include "execute/readiness.hpp"
-#include "execute/retry_queue.hpp"
 #include "execute/running_tasks.hpp"
 #include "execute/stop_rules.hpp"
 #include "execute/task_maker.hpp"
+#include "execute/worker_deaths.hpp"
 
 namespace partita {
 namespace {
 
 using Fate = FinishedPartition::Fate;
-
-Fate fate_of(const TaskResult& result) {
-  switch (result.status) {
-    case TaskResult::Status::materialized:
-      return Fate::materialized;
-    case TaskResult::Status::skipped:
-      return Fate::skipped;
-    case TaskResult::Status::cancelled:
-      return Fate::cancelled;
-    case TaskResult::Status::failed:
-      return Fate::failed;
-  }
-  return Fate::failed;
-}
 
 // What has finished and is not durable yet is bounded: by two commits, one that is written and one
 // that fills, so that nothing waits long to be acknowledged.
@@ -60,18 +46,19 @@ class Schedule final : public ExecutorClient, public RunActivity {
         running_(plan, options.pools, options.most_by_dimension.empty() ? nullptr : &caps_),
         held_(plan),
         stop_rules_(options, clock_),
-        assets_(plan.assets.size()),
+        ends_(plan, clock_, options.most_failures),
+        deaths_(plan, options.most_worker_deaths),
         committer_(observer, [&executor] { executor.wake(); }) {}
 
   Result<RunCounts> run() {
     for (;;) {
       obey_stop_rules();
-      if (stopping_) stop();
+      if (ends_.is_stopped()) stop();
       take_due_retries();
       if (Status started = start_ready(); !started) return std::move(started).error();
       record_held();
       observer_.tick(*this);
-      if (running_.empty() && retries_.empty() && committer_.under_way() == 0) break;
+      if (running_.empty() && ends_.retries().empty() && committer_.under_way() == 0) break;
       if (Status waited = executor_.wait(longest_wait(), *this); !waited)
         return std::move(waited).error();
       if (Status settled = settle(); !settled) return std::move(settled).error();
@@ -92,24 +79,18 @@ class Schedule final : public ExecutorClient, public RunActivity {
     const std::int64_t task = result.id;
     RunningTask* running = running_.find(task);
     if (running == nullptr) return;
-    note_end_of_process(running->asset, result);
-    if (running->is_batch()) {
-      observer_.ended(named(task, *running));
-      settle_rest(task, *running, std::move(result));
-      retry_together(*running);
-    } else {
-      conclude(task, *running, running->partitions.begin, std::move(result));
-    }
+    deaths_.note(running->asset, result);
+    if (running->is_batch()) observer_.ended(named(task, *running));
+    ends_.finished(task, *running, std::move(result));
     running_.take(task);
   }
 
   void decided(std::int64_t task, TaskResult result) override {
     RunningTask* running = running_.find(task);
     if (running == nullptr) return;
-    const auto part = static_cast<std::size_t>(part_of(task, result.id));
-    if (part >= running->decided.size() || running->decided[part]) return;
-    if (result.status != TaskResult::Status::failed) assets_[running->asset].deaths = 0;
-    conclude_part(task, *running, part, std::move(result));
+    const bool failed = result.status == TaskResult::Status::failed;
+    if (ends_.decided(task, *running, std::move(result)) && !failed)
+      deaths_.forgive(running->asset);
   }
 
   void progressed(std::int64_t task, double fraction, std::string_view text) override {
@@ -141,15 +122,17 @@ class Schedule final : public ExecutorClient, public RunActivity {
     for (const Ended& ended : not_durable_) {
       if (ended.begun) begun[ended.asset].push_back({ended.partition, ended.partition + 1});
     }
-    if (!stopping_) {
-      retries_.for_each([&](const Retry& retry) { left[retry.asset].push_back(retry.ready.run); });
+    const bool stopping = ends_.is_stopped();
+    if (!stopping) {
+      ends_.retries().for_each(
+          [&](const Retry& retry) { left[retry.asset].push_back(retry.ready.run); });
     }
     std::vector<AssetActivity> activity;
     for (std::size_t i = 0; i < plan_.assets.size(); ++i) {
       const std::vector<Index>& shape = plan_.assets[i].targets.shape();
       PartitionSet runs = PartitionSet::of_runs(shape, std::move(begun[i]));
       PartitionSet all = PartitionSet::of_runs(shape, std::move(left[i])).united(runs);
-      if (!stopping_) all = all.united(readiness_.not_popped(i));
+      if (!stopping) all = all.united(readiness_.not_popped(i));
       activity.push_back({i, std::move(runs), std::move(all)});
     }
     return activity;
@@ -163,117 +146,23 @@ class Schedule final : public ExecutorClient, public RunActivity {
     bool begun = false;
   };
 
-  // What is known of an asset while it runs.
-  struct AssetState {
-    int deaths = 0;                               // of processes, in a row
-    std::shared_ptr<const std::string> given_up;  // why; null: it is not
-  };
-
-  static std::int64_t micros(double seconds) { return static_cast<std::int64_t>(seconds * 1e6); }
-
   RunningPartition named(std::int64_t task, const RunningTask& running) const {
     return {task, plan_.assets[running.asset].def.key, running.key};
   }
 
-  // ---- how attempts end
-
-  bool may_retry(const RunningTask& running, const TaskResult& result) const {
-    if (stopping_ || result.status != TaskResult::Status::failed) return false;
-    if (assets_[running.asset].given_up) return false;
-    return running.attempt <= most_retries(running.asset, result);
-  }
-
-  // A function that asks for a retry gets one where its asset says nothing.
-  int most_retries(std::size_t asset, const TaskResult& result) const {
-    const int declared = plan_.assets[asset].def.policy.retry.max_retries;
-    const bool asked = result.failure && result.failure->kind == "retry";
-    return declared == 0 && asked ? 1 : declared;
-  }
-
-  double delay_before(const RunningTask& running) {
-    const RetryPolicy& policy = plan_.assets[running.asset].def.policy.retry;
-    return retry_delay(policy, running.attempt, std::uniform_real_distribution<>()(random_));
-  }
-
-  // One partition's attempt has ended. Whether it is attempted again.
-  bool conclude(std::int64_t id, const RunningTask& running, Index partition, TaskResult result) {
-    FinishedPartition finished;
-    finished.task = id;
-    finished.asset = running.asset;
-    finished.partition = partition;
-    finished.key = running.is_batch() ? key_of(running.asset, partition) : running.key;
-    finished.attempt = running.attempt;
-    finished.read_seq = running.read_seq;
-    finished.fate = fate_of(result);
-    finished.reason = result.reason;
-    const bool again = may_retry(running, result);
-    if (again) finished.retry_after = delay_before(running);
-    if (again && !running.is_batch()) {
-      retries_.add({clock_.monotonic_micros() + micros(*finished.retry_after),
-                    running.asset,
-                    {{partition, partition + 1}, running.attempt + 1}});
-    }
-    finished.result = std::move(result);
-    if (finished.fate == Fate::failed && !again) note_failure();
-    finished_.push_back(std::move(finished));
-    return again;
-  }
-
-  void note_failure() {
-    ++failures_;
-    if (options_.most_failures > 0 && failures_ >= options_.most_failures) stopping_ = true;
-  }
-
-  std::string key_of(std::size_t asset, Index partition) const {
-    return plan_.assets[asset].space->key_at(partition);
-  }
-
-  void conclude_part(std::int64_t task, RunningTask& running, std::size_t part, TaskResult result) {
-    running.decided[part] = true;
-    const auto position = static_cast<Index>(part);
-    running.again[part] = conclude(part_id(task, position), running,
-                                   running.partitions.begin + position, std::move(result));
-  }
-
-  // The parts of a batch that were not decided share its end. What is long of it is kept once.
-  void settle_rest(std::int64_t task, RunningTask& running, TaskResult result) {
-    for (std::size_t part = 0; part < running.decided.size(); ++part) {
-      if (running.decided[part]) continue;
-      TaskResult own = result;
-      own.id = part_id(task, static_cast<Index>(part));
-      conclude_part(task, running, part, std::move(own));
-      result.log.clear();
-      if (result.failure) result.failure->backtrace.clear();
-    }
-  }
-
-  // The parts of a batch that are attempted again, as far as they follow each other in one call.
-  void retry_together(const RunningTask& running) {
-    const std::vector<bool>& again = running.again;
-    for (std::size_t begin = 0; begin < again.size();) {
-      std::size_t end = begin;
-      while (end < again.size() && again[end]) ++end;
-      const Run run{running.partitions.begin + static_cast<Index>(begin),
-                    running.partitions.begin + static_cast<Index>(end)};
-      if (end > begin) {
-        retries_.add({clock_.monotonic_micros() + micros(delay_before(running)),
-                      running.asset,
-                      {run, running.attempt + 1}});
-      }
-      begin = end + 1;
-    }
-  }
+  // ---- what is attempted again
 
   void take_due_retries() {
-    if (retries_.empty()) return;
+    RetryQueue& retries = ends_.retries();
+    if (retries.empty()) return;
     const std::int64_t now = clock_.monotonic_micros();
-    while (const auto due = retries_.take_due(now))
+    while (const auto due = retries.take_due(now))
       readiness_.put_back({due->asset, due->ready.run, due->ready.attempt});
   }
 
   int longest_wait() const {
     std::int64_t until = clock_.monotonic_micros() + kTickMillis * 1000;
-    if (const auto due = retries_.next_due()) until = std::min(until, *due);
+    if (const auto due = ends_.retries().next_due()) until = std::min(until, *due);
     if (const auto look = stop_rules_.next_look()) until = std::min(until, *look);
     const std::int64_t left = until - clock_.monotonic_micros();
     return static_cast<int>(std::clamp<std::int64_t>((left + 999) / 1000, 0, kTickMillis));
@@ -281,17 +170,8 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // ---- an asset whose processes keep dying
 
-  void note_end_of_process(std::size_t asset, const TaskResult& result) {
-    const bool died = result.failure && result.failure->ended_process;
-    AssetState& state = assets_[asset];
-    state.deaths = died ? state.deaths + 1 : 0;
-    if (options_.most_worker_deaths > 0 && state.deaths == options_.most_worker_deaths &&
-        !state.given_up)
-      to_give_up_.push_back(asset);
-  }
-
   Status give_up_assets() {
-    for (const std::size_t asset : std::exchange(to_give_up_, {})) {
+    for (const std::size_t asset : deaths_.take_to_give_up()) {
       if (Status given_up = give_up(asset); !given_up) return given_up;
     }
     return {};
@@ -299,19 +179,18 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // What is left of it is held back, and what depends on that.
   Status give_up(std::size_t asset) {
-    const std::string& key = plan_.assets[asset].def.key;
-    assets_[asset].given_up = std::make_shared<const std::string>(fmt::format(
-        "{} processes in a row died of `{}` (max_worker_deaths)", assets_[asset].deaths, key));
+    const auto reason = std::make_shared<const std::string>(deaths_.reason(asset));
+    ends_.give_up(asset);
     for (const std::int64_t task : executor_.recall()) {
       if (running_.find(task) == nullptr) continue;
       const RunningTask running = running_.take(task);
       readiness_.put_back({running.asset, running.partitions, running.attempt});
     }
     const PartitionSet left = readiness_.give_up(asset);
-    observer_.noticed(fmt::format("{} of `{}` {}: {}", count_of(left.count(), "partition"), key,
-                                  plan_.checks_only ? "not checked" : "held back",
-                                  *assets_[asset].given_up));
-    held_.add(asset, left, assets_[asset].given_up);
+    observer_.noticed(fmt::format("{} of `{}` {}: {}", count_of(left.count(), "partition"),
+                                  plan_.assets[asset].def.key,
+                                  plan_.checks_only ? "not checked" : "held back", *reason));
+    held_.add(asset, left, reason);
     withhold(asset, left.united(give_up_retries(asset)));
     return {};
   }
@@ -319,7 +198,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
   // Partitions that failed and would have been attempted again: that failure was their end.
   PartitionSet give_up_retries(std::optional<std::size_t> asset) {
     std::vector<Run> runs;
-    for (const Retry& retry : retries_.take_all(asset)) {
+    for (const Retry& retry : ends_.retries().take_all(asset)) {
       counts_.failed += retry.ready.run.size();
       runs.push_back(retry.ready.run);
     }
@@ -337,7 +216,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   void cancel() {
     if (std::exchange(cancelled_, true)) return;
-    stopping_ = true;
+    ends_.stop();
     executor_.cancel();
   }
 
@@ -376,7 +255,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   Status start_some() {
     std::int64_t moment = 0;
-    while (!stopping_ && has_room()) {
+    while (!ends_.is_stopped() && has_room()) {
       const auto next = readiness_.pop(options_.newest_first,
                                        [&](std::size_t i) { return running_.may_start(i); });
       if (!next) return {};
@@ -431,7 +310,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   // Has what finished recorded; what waited for what is durable by now starts or is withheld.
   Status settle() {
-    commit(std::exchange(finished_, {}));
+    commit(ends_.take());
     auto durable = committer_.take();
     if (!durable) return std::move(durable).error();
     not_durable_.erase(not_durable_.begin(),
@@ -441,7 +320,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
       observer_.recorded(one);
     }
     release(*durable);
-    if (!stopping_) withhold(*durable);
+    if (!ends_.is_stopped()) withhold(*durable);
     return give_up_assets();
   }
 
@@ -537,16 +416,11 @@ class Schedule final : public ExecutorClient, public RunActivity {
   RunningTasks running_;
   HeldBack held_;
   StopRules stop_rules_;
-  std::vector<AssetState> assets_;  // by index in the plan
-  RetryQueue retries_;
-  std::mt19937_64 random_{std::random_device()()};
-  std::vector<FinishedPartition> finished_;
+  AttemptEnds ends_;
+  WorkerDeaths deaths_;
   std::deque<Ended> not_durable_;
   std::map<std::size_t, std::vector<Run>> unchanged_;  // conditional ones that nothing asks for
-  std::vector<std::size_t> to_give_up_;
   RunCounts counts_;
-  Index failures_ = 0;
-  bool stopping_ = false;
   bool cancelled_ = false;
   bool killed_ = false;
   Committer committer_;  // last: its thread ends first
