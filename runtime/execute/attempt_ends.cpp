@@ -100,15 +100,10 @@ void AttemptEnds::retry_together(const RunningTask& running) {
 
 bool AttemptEnds::may_retry(const RunningTask& running, const TaskResult& result) const {
   if (stopped_ || gives_up_[running.asset]) return false;
-  return result.status == TaskResult::Status::failed &&
-         running.attempt <= most_retries(running.asset, result);
-}
-
-// A function that asks for a retry gets one where its asset says nothing.
-int AttemptEnds::most_retries(std::size_t asset, const TaskResult& result) const {
-  const int declared = plan_.assets[asset].def.policy.retry.max_retries;
   const bool asked = result.failure && result.failure->kind == "retry";
-  return declared == 0 && asked ? 1 : declared;
+  const RetryPolicy& policy = plan_.assets[running.asset].def.policy.retry;
+  return result.status == TaskResult::Status::failed &&
+         running.attempt <= policy.most_retries(asked);
 }
 
 double AttemptEnds::delay_before(const RunningTask& running) {

@@ -39,7 +39,6 @@ class AttemptEnds {
 
  private:
   bool may_retry(const RunningTask& running, const TaskResult& result) const;
-  int most_retries(std::size_t asset, const TaskResult& result) const;
   double delay_before(const RunningTask& running);
   std::int64_t due_in(double seconds) const;
   std::string key_of(const RunningTask& running, Index partition) const;

@@ -235,7 +235,9 @@ class Schedule final : public ExecutorClient, public RunActivity {
     for (const std::int64_t task : executor_.recall()) {
       if (running_.find(task) != nullptr) count_not_started(running_.take(task).partitions.size());
     }
+    const Index failed = counts_.failed;
     give_up_retries(std::nullopt);
+    if (cancelled_) counts_.cut_short += counts_.failed - failed;
   }
 
   // ---- how it starts

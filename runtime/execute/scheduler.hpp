@@ -114,6 +114,7 @@ struct RunCounts {
   Index skipped = 0;
   Index cancelled = 0;    // what never started included
   Index not_started = 0;  // of what is cancelled, what was stopped before it began: not recorded
+  Index cut_short = 0;    // of what failed, what was stopped before it was attempted again
   Index unchanged = 0;    // conditional ones that nothing asked for
   Index upstream_failed = 0;  // what the plan held back is not included
   bool timed_out = false;

@@ -22,6 +22,9 @@ struct RetryPolicy {
   Backoff backoff = Backoff::none;
   Jitter jitter = Jitter::none;
   bool operator==(const RetryPolicy&) const = default;
+
+  // Of a failure that did or did not ask for a retry: it gets one where nothing is said.
+  int most_retries(bool asked) const { return max_retries == 0 && asked ? 1 : max_retries; }
 };
 
 struct RunPolicy {

@@ -42,7 +42,8 @@ Result<TaskSettings> task_settings(const Settings& settings, const Catalog& cata
 }
 
 RunState end_state(const RunCounts& counts, Index blocked, bool interrupted) {
-  if ((interrupted || counts.timed_out) && counts.cancelled > 0) return RunState::cancelled;
+  if ((interrupted || counts.timed_out) && counts.cancelled + counts.cut_short > 0)
+    return RunState::cancelled;
   if (counts.failed > 0 || counts.upstream_failed > 0 || blocked > 0 || counts.cancelled > 0)
     return RunState::failed;
   return RunState::success;

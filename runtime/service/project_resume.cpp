@@ -43,7 +43,9 @@ class Rest {
     if (!since) return std::move(since).error();
     PartitionSet left = planned->minus(since->materialized).minus(since->skipped);
     if (verb_ == Verb::resume) {
-      const PartitionSet in_vain = since->failed.united(since->upstream_failed);
+      Result<PartitionSet> again = cut_short(asset, **space, since->failed);
+      if (!again) return std::move(again).error();
+      const PartitionSet in_vain = since->failed.minus(*again).united(since->upstream_failed);
       left = left.minus(in_vain);
       request_.not_made.emplace(asset.key, in_vain);
     }
@@ -52,6 +54,27 @@ class Rest {
     request_.targets.emplace(asset.key, left.minus(*in_doubt));
     request_.conditional_targets.emplace(asset.key, left.intersected(*in_doubt));
     return {};
+  }
+
+  // Of what failed in this run, what it would have attempted again.
+  Result<PartitionSet> cut_short(const AssetDef& asset, const PartitionSpace& space,
+                                 const PartitionSet& failed) {
+    std::vector<Index> again;
+    Status read;
+    failed.for_each([&](Index index) {
+      const auto last = store_.attempts_at(asset.key, space.identity_at(index), 1);
+      if (!last) read = last.error();
+      if (last && !last->empty() && is_cut_short(asset.policy, last->front()))
+        again.push_back(index);
+      return bool(last);
+    });
+    if (!read) return std::move(read).error();
+    return PartitionSet::of_indices(space.shape(), std::move(again));
+  }
+
+  bool is_cut_short(const RunPolicy& policy, const AttemptRecord& last) const {
+    const bool asked = last.failure && last.failure->kind == "retry";
+    return last.run == run_.id && last.attempt <= policy.retry.most_retries(asked);
   }
 
   // Of what was to run only if something changed: what it did not begin, and is up to date still.

@@ -184,7 +184,7 @@ bool Model::is_stale(const Partition& partition) const {
 
 std::string Model::status(const Partition& partition) const {
   const std::string ended = last(partition);
-  if (ended == "failed") return ended;
+  if (ended == "failed" || ended == "cut short") return "failed";
   if (!version(partition).empty()) return "materialized";
   return ended.empty() ? "missing" : ended;
 }
@@ -219,7 +219,7 @@ Partitions Model::missing(const Partitions& some) const {
   return those(some, [&](const Partition& one) { return version(one).empty(); });
 }
 Partitions Model::failed(const Partitions& some) const {
-  return those(some, [&](const Partition& one) { return last(one) == "failed"; });
+  return those(some, [&](const Partition& one) { return status(one) == "failed"; });
 }
 Partitions Model::stale(const Partitions& some) const {
   return those(some, [&](const Partition& one) { return is_stale(one); });
@@ -280,7 +280,8 @@ ModelRequest Model::rest(int run, const ModelPlan& planned, bool resumes) const 
       continue;
     }
     const bool in_doubt = planned.conditional.contains(one) && !version(one).empty() &&
-                          !is_stale(one) && ended != "failed" && ended != "cancelled";
+                          !is_stale(one) && ended != "failed" && ended != "cut short" &&
+                          ended != "cancelled";
     (in_doubt ? request.may_change : request.targets).insert(one);
   }
   return request;

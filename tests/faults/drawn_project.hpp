@@ -51,7 +51,8 @@ struct ModelRequest {
   bool upstream_missing = false, allow_missing = false;
 };
 
-// How a partition of a run came out: as statuses are called, or "unchanged".
+// How a partition of a run came out: as statuses are called, or "unchanged", or "cut short":
+// failed, and would have been attempted again.
 using Results = std::map<Partition, std::string>;
 
 class Model {
@@ -78,6 +79,7 @@ class Model {
   // It has come out like this.
   void happened(int run, const Results& results);
 
+  bool is_cut_short(const Partition& partition) const { return last(partition) == "cut short"; }
   std::string status(const Partition& partition) const;
   // None where it is not materialized.
   std::optional<bool> is_fresh(const Partition& partition) const;
