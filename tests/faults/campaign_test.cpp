@@ -132,7 +132,7 @@ class Life {
   }
 
  private:
-  RunningCommand start(const std::vector<std::string>& environment = {}) {
+  RunningCommand start(std::vector<std::string> environment = {}) {
     constexpr const char* kIsolations[] = {"worker", "worker", "partition", "none"};
     isolation_ = kIsolations[random_() % std::size(kIsolations)];
     ++tally_.runs;
@@ -143,6 +143,7 @@ class Life {
     }
     for (const char* word : {"--jsonl", "--isolation", isolation_.c_str(), "-j", "3"})
       words.emplace_back(word);
+    environment.push_back(fmt::format("LEDGER_COMMAND={}", ++commands_));
     return project_.start(words, environment);
   }
 
@@ -216,21 +217,24 @@ class Life {
     }
   }
 
-  // What was added since the last look: nothing of what had been acknowledged before.
+  // What was added since the last look: nothing of what had been acknowledged before. What a killed
+  // host left may have begun something after that look, before it noticed; then a resume of that
+  // run began it again.
   void check_ledger(const std::set<std::string>& acknowledged) {
     std::ifstream ledger(project_.directory() / "ledger");
     ledger.seekg(static_cast<std::streamoff>(ledger_read_));
-    std::map<std::string, int> begun;
-    std::string what, run, name;
+    std::map<std::pair<std::string, std::string>, int> begun;  // by name and command
+    std::string what, run, by, name;
     for (std::string line; std::getline(ledger, line);) {
       ledger_read_ += line.size() + 1;
-      std::istringstream(line) >> what >> run >> name;
+      std::istringstream(line) >> what >> run >> by >> name;
       if (what != "begin") continue;
       CHECK_MESSAGE(!acknowledged.contains(name), name, " was run again in run ", run);
-      CHECK_MESSAGE(++begun[name] == 1, name, " was run twice in run ", run);
+      const int times = ++begun[{name, by}];
+      CHECK_MESSAGE(times == 1, name, " was run twice in run ", run);
     }
     for (const auto& [partition, times] : begun)
-      if (!acknowledged_.contains(partition)) ++tally_.torn;
+      if (!acknowledged_.contains(partition.first)) ++tally_.torn;
   }
 
   // Asks a command, which also puts right what was left.
@@ -302,6 +306,7 @@ class Life {
   bool failing_disk_ = false;
   std::set<std::string> acknowledged_;
   std::size_t ledger_read_ = 0;
+  int commands_ = 0;
 };
 
 int rounds_asked() {
@@ -348,7 +353,8 @@ TEST_CASE("only a partition that kills its worker right after its end is run twi
   CHECK(project.run({"materialize", "fragile", "--missing", "-j", "3"}).code == 0);
   std::map<std::string, int> begun;
   std::istringstream ledger(project.read("ledger"));
-  for (std::string what, run, name; ledger >> what >> run >> name;) begun[name] += what == "begin";
+  for (std::string what, run, by, name; ledger >> what >> run >> by >> name;)
+    begun[name] += what == "begin";
   CHECK(begun.size() == 60);
   for (const auto& [name, times] : begun) CHECK(times == (name.back() == '0' ? 2 : 1));
 }

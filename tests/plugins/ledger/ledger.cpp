@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -19,10 +20,16 @@ std::string name_of(std::string_view asset, std::string_view key) {
   return std::string(asset) + "@" + std::string(key);
 }
 
+// Which command began the process that this runs in, where a test says so.
+std::string command() {
+  const char* number = std::getenv("LEDGER_COMMAND");
+  return number != nullptr ? number : "0";
+}
+
 // One write: lines of several processes are not mixed.
 void note(const char* what, const partita::Run& run) {
-  const std::string line = std::string(what) + " " + std::string(run.run_id()) + " " +
-                           name_of(run.asset(), run.partition()) + "\n";
+  const std::string line = std::string(what) + " " + std::string(run.run_id()) + " " + command() +
+                           " " + name_of(run.asset(), run.partition()) + "\n";
   const int ledger = ::open("ledger", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   const bool written = ::write(ledger, line.data(), line.size()) > 0;
   ::close(ledger);
