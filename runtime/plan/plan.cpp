@@ -16,6 +16,18 @@ PartitionSet settled(const StatusSets& statuses) {
   return statuses.materialized.united(statuses.skipped);
 }
 
+// Along an asset's dependency on itself goes what its others have come to, or they follow what it
+// has come to, whatever order they are declared in.
+enum class Itself { first, last };
+std::vector<const Dependency*> in_order(const AssetDef& asset, Itself itself) {
+  std::vector<const Dependency*> deps;
+  for (const bool is_turn : {itself == Itself::first, itself != Itself::first}) {
+    for (const Dependency& dep : asset.deps)
+      if ((dep.asset == asset.key) == is_turn) deps.push_back(&dep);
+  }
+  return deps;
+}
+
 class Planner {
  public:
   Planner(const PlanRequest& request, const World& world)
@@ -33,7 +45,6 @@ class Planner {
         return std::move(added).error();
     }
     plan_.generation = world_.catalog->generation;
-    plan_.allow_missing_upstream = request_.allow_missing_upstream;
     for (const AssetDef* asset : world_.catalog->topological()) {
       if (!targets_.contains(asset->key)) continue;
       if (Status added = add(*asset); !added) return std::move(added).error();
@@ -47,8 +58,8 @@ class Planner {
     for (auto at = order.rbegin(); at != order.rend(); ++at) {
       const auto found = targets_.find((*at)->key);
       if (found == targets_.end()) continue;
-      for (const Dependency& dep : (*at)->deps) {
-        if (Status one = require(dep, **at, PartitionSet(found->second.partitions)); !one)
+      for (const Dependency* dep : in_order(**at, Itself::first)) {
+        if (Status one = require(*dep, **at, PartitionSet(found->second.partitions)); !one)
           return one;
       }
     }
@@ -60,8 +71,8 @@ class Planner {
     for (const AssetDef* asset : world_.catalog->topological()) {
       const auto some = selected.find(asset->key);
       if (some == selected.end() || asset->policy.external) continue;
-      for (const Dependency& dep : asset->deps) {
-        if (Status added = add_conditional(*asset, dep, some->second); !added) return added;
+      for (const Dependency* dep : in_order(*asset, Itself::last)) {
+        if (Status added = add_conditional(*asset, *dep, some->second); !added) return added;
       }
     }
     return {};
@@ -120,7 +131,9 @@ class Planner {
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
     }
-    if (Status resolved = resolve_all(planned); !resolved) return resolved;
+    for (const Dependency* dep : in_order(planned.def, Itself::last)) {
+      if (Status one = resolve(*dep, planned); !one) return one;
+    }
     for (const PlannedReason& reason : target.reasons) {
       PartitionSet runs = reason.partitions.intersected(planned.targets);
       if (!runs.empty())
@@ -129,18 +142,6 @@ class Planner {
     planned.conditional = planned.conditional.intersected(planned.targets);
     plan_.assets.push_back(std::move(planned));
     index_.emplace(def.key, plan_.assets.size() - 1);
-    return {};
-  }
-
-  // That on itself comes last: what anything else holds back holds back what follows it.
-  Status resolve_all(PlannedAsset& planned) {
-    const std::string& own = planned.def.key;
-    for (const bool itself : {false, true}) {
-      for (const Dependency& dep : planned.def.deps) {
-        if ((dep.asset == own) != itself) continue;
-        if (Status one = resolve(dep, planned); !one) return one;
-      }
-    }
     return {};
   }
 

@@ -78,7 +78,6 @@ struct BlockedPartitions {
 
 struct Plan {
   std::int64_t generation = 0;
-  bool allow_missing_upstream = false;  // as was asked for
   // Nothing is made: the checks of the assets run on what is there (check_plan.hpp).
   bool checks_only = false;
   std::vector<std::string> check_names;  // then, of those that run; empty: all

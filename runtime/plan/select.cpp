@@ -243,18 +243,45 @@ class Selector {
   using Hop = Status (Selector::*)(const AssetDef& asset, const SelectedAsset& from,
                                    Selected& next);
 
+  // In so many hops from asset to asset; fewer than none: all the way, also within an asset that
+  // reads itself.
   Status follow(const Selected& anchors, int hops, Hop hop, Selected& all) {
     Selected frontier = anchors;
-    const int limit = hops < 0 ? static_cast<int>(catalog_.assets.size()) : hops;
-    for (int i = 0; i < limit && !frontier.empty(); ++i) {
+    const bool all_the_way = hops < 0;
+    const int limit = all_the_way ? static_cast<int>(catalog_.assets.size()) : hops;
+    for (int i = 0; i <= limit && !frontier.empty(); ++i) {
+      if (Status followed = all_the_way ? follow_within(frontier, hop) : Status(); !followed)
+        return followed;
+      unite(all, frontier);
+      if (i == limit) break;
       Selected next;
       for (const auto& [key, from] : frontier) {
         if (Status one = (this->*hop)(*catalog_.asset(key), from, next); !one) return one;
       }
-      unite(all, next);
       frontier = std::move(next);
     }
     return {};
+  }
+
+  Status follow_within(Selected& frontier, Hop hop) {
+    for (auto& [key, from] : frontier) {
+      const AssetDef& asset = *catalog_.asset(key);
+      for (const Dependency& dep : asset.deps) {
+        if (dep.asset != key || !from.named) continue;
+        auto mapping = mapping_between(dep, asset, asset, world_);
+        if (!mapping) return std::move(mapping).error();
+        add_chain(**mapping, hop == &Selector::upstream_of, from.partitions);
+      }
+    }
+    return {};
+  }
+
+  static void add_chain(const Mapping& mapping, bool upstream, PartitionSet& partitions) {
+    for (PartitionSet next = partitions; !next.empty();) {
+      next = upstream ? mapping.upstream_of(next).existing : mapping.downstream_of(next);
+      next = next.minus(partitions);
+      partitions = partitions.united(next);
+    }
   }
 
   Status upstream_of(const AssetDef& asset, const SelectedAsset& from, Selected& next) {

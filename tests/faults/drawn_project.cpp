@@ -40,12 +40,14 @@ std::string draw_mapping(const std::string& up, const std::string& down, std::mt
 void draw_dependencies(DrawnAsset& asset, const std::vector<DrawnAsset>& others,
                        std::mt19937& random) {
   asset.deps.clear();
-  if (asset.kind == "days" && any(random, 3) == 0) asset.deps.emplace_back(asset.name, "before");
+  const int itself = asset.kind == "days" ? any(random, 6) : 6;
+  if (itself == 0) asset.deps.emplace_back(asset.name, "before");
   for (const DrawnAsset& other : others) {
     if (other.name == asset.name) break;
     if (any(random, 3) > 0) continue;
     asset.deps.emplace_back(other.name, draw_mapping(other.kind, asset.kind, random));
   }
+  if (itself == 1) asset.deps.emplace_back(asset.name, "before");
 }
 
 void draw_version(DrawnAsset& asset, std::mt19937& random) {
@@ -153,6 +155,16 @@ std::string Model::last(const Partition& partition, int since) const {
   if (state == nullptr || state->attempts.empty()) return "";
   const auto& [run, outcome] = state->attempts.back();
   return run >= since ? outcome : "";
+}
+
+// By that run.
+std::string Model::last_of(const Partition& partition, int run) const {
+  const State* state = find(partition);
+  std::string ended;
+  if (state == nullptr) return ended;
+  for (const auto& [by, outcome] : state->attempts)
+    if (by == run) ended = outcome;
+  return ended;
 }
 
 // Since a run began: by whichever run.
@@ -275,7 +287,8 @@ ModelRequest Model::rest(int run, const ModelPlan& planned, bool resumes) const 
   for (const Partition& one : all) {
     if (is_settled(one, run)) continue;
     const std::string ended = last(one, run);
-    if (resumes && (ended == "failed" || ended == "upstream_failed")) {
+    const std::string own = last_of(one, run);
+    if (resumes && (own == "failed" || own == "upstream_failed")) {
       request.not_made.insert(one);
       continue;
     }

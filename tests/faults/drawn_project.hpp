@@ -98,6 +98,7 @@ class Model {
   const State* find(const Partition& partition) const;
   std::string version(const Partition& partition) const;  // empty: not materialized
   std::string last(const Partition& partition, int since = 0) const;
+  std::string last_of(const Partition& partition, int run) const;
   bool is_settled(const Partition& partition, int since = 0) const;
   bool reads_other(const Partition& partition) const;
   bool is_stale(const Partition& partition) const;

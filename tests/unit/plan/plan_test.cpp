@@ -122,6 +122,31 @@ TEST_CASE("what anything else holds back holds back what follows it in a self-de
   CHECK(plan.blocked_count() == 6);
 }
 
+TEST_CASE("what a self-dependent asset needs of others is taken along for its earlier partitions") {
+  FakeWorld world;
+  world.asset("rates", daily("2024-01-01", "2024-01-10"));
+  world.asset("balance", daily("2024-01-01", "2024-01-10"),
+              {{"rates", {}}, {"balance", window_offset(-1, -1)}});
+  const Plan plan = *world.plan("balance@2024-01-03", Wanted{}, true);
+  CHECK(FakeWorld::targets(plan, "rates") == "2024-01-01..2024-01-03");
+  CHECK(FakeWorld::targets(plan, "balance") == "2024-01-01..2024-01-03");
+  CHECK(plan.blocked.empty());
+}
+
+TEST_CASE("what may change of a self-dependent asset may change all that follows") {
+  FakeWorld world;
+  world.asset("rates", daily("2024-01-01", "2024-01-10"));
+  world.asset("balance", daily("2024-01-01", "2024-01-10"),
+              {{"balance", window_offset(-1, -1)}, {"rates", {}}});
+  world.materialized("rates", "all").materialized("balance", "all");
+  const std::vector<Index> shape = world.space("rates")->shape();
+  PlanRequest request;
+  request.targets = {{"rates", PartitionSet::of_index(shape, 6)}};
+  request.conditional_targets = {{"balance", PartitionSet::all(shape)}};
+  const Plan plan = *make_plan(request, world.world());
+  CHECK(FakeWorld::targets(plan, "balance") == "2024-01-07..2024-01-09");
+}
+
 TEST_CASE("a run that goes on holds back what needs what failed in it, whatever there is of it") {
   FakeWorld world = chain();
   world.materialized("raw", "{a,b,c}")

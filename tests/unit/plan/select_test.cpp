@@ -74,3 +74,17 @@ TEST_CASE("what does not exist is named") {
   CHECK(selected(sales(), "group:nothing") == "error: select `group:nothing`: no asset matches");
   CHECK(selected(sales(), "report@a").find("not partitioned") != std::string::npos);
 }
+
+TEST_CASE(
+    "all the way up or down goes along an asset that reads itself, a number of hops does not") {
+  FakeWorld world;
+  world.asset("rates", daily("2024-01-01", "2024-01-10"));
+  world.asset("balance", daily("2024-01-01", "2024-01-10"),
+              {{"rates", {}}, {"balance", window_offset(-1, -1)}});
+  world.asset("report", daily("2024-01-01", "2024-01-10"), {{"balance", {}}});
+  CHECK(selected(world, "+balance@2024-01-03") ==
+        "balance[2024-01-01..2024-01-03] rates[2024-01-01..2024-01-03]");
+  CHECK(selected(world, "rates@2024-01-07+") ==
+        "balance[2024-01-07..2024-01-09] rates[2024-01-07] report[2024-01-07..2024-01-09]");
+  CHECK(selected(world, "1+balance@2024-01-03") == "balance[2024-01-03] rates[2024-01-03]");
+}
