@@ -11,7 +11,7 @@ namespace partita {
 
 std::string runs_text(const std::vector<RunRow>& runs, const Look& look, int indent);
 
-// The selection, with the options that narrow it.
+// The selection, with the options it was asked for with.
 std::string selection_words(const RunRow& run);
 
 Tone tone_of_result(std::string_view result);

@@ -95,7 +95,7 @@ PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit) {
   return view;
 }
 
-Json to_plan_json(const PlanView& view, bool allow_missing_upstream) {
+Json to_plan_json(const PlanView& view) {
   Json plan = Json::array();
   const auto add = [&](const PlanTaskView& task, bool blocked) {
     Json one = Json::object()
@@ -105,7 +105,6 @@ Json to_plan_json(const PlanView& view, bool allow_missing_upstream) {
                    .set("reason", task.reason);
     if (blocked) one.set("blocked", true);
     if (task.conditional) one.set("conditional", true);
-    if (allow_missing_upstream) one.set("allow_missing_upstream", true);
     plan.push(std::move(one));
   };
   for (const PlanTaskView& task : view.tasks) add(task, false);

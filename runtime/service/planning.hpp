@@ -18,9 +18,9 @@ Result<Plan> plan_of(const MaterializeRequest& request, Snapshot& snapshot,
 std::vector<ProblemView> problems_of(const Plan& plan, const Catalog& catalog);
 // Sets of partitions in at most `limit` pieces; in full, as text that means the same later on.
 PlanView to_view(const Plan& plan, Snapshot& snapshot, std::size_t limit);
-// As a run keeps it: [{asset, partitions, count, reason, blocked, conditional,
-// allow_missing_upstream}], the last three where they are true.
-Json to_plan_json(const PlanView& view, bool allow_missing_upstream);
+// As a run keeps it: [{asset, partitions, count, reason, blocked, conditional}], the last two where
+// they are true.
+Json to_plan_json(const PlanView& view);
 
 // How many partitions at once: what was asked for, else the settings'.
 int jobs_of(const Settings& settings, int jobs);

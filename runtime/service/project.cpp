@@ -46,6 +46,7 @@ Result<std::unique_ptr<Project>> Project::open(const ProjectOptions& options) {
   state->settings = *std::move(settings);
   if (Status applied = apply_options(state->settings, options); !applied)
     return std::move(applied).error();
+  state->config_options = options.config;
   state->zygote = options.zygote;
   state->functions = std::make_unique<PluginFunctions>(state->plugin_zygote());
   state->clock = options.clock != nullptr ? options.clock : &system_clock();

@@ -72,8 +72,8 @@ Result<MaterializeView> Project::run_checks(const CheckRequest& request,
     }
     return std::move(made->plan);
   };
-  return state_->materialize(snapshot, {request.selection, plan, 0, options_of(request)}, how,
-                             listener);
+  return state_->materialize(state_->settings, snapshot,
+                             {request.selection, plan, 0, options_of(request)}, how, listener);
 }
 
 }  // namespace partita

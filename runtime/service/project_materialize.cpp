@@ -12,6 +12,7 @@
 #include "service/leases.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
+#include "service/run_options.hpp"
 #include "service/run_recorder.hpp"
 #include "service/secrets.hpp"
 #include "service/work.hpp"
@@ -228,7 +229,7 @@ class Materializer {
     run.selection = work_.name;
     run.options = work_.options;
     run.planned = plan_.count() + plan_.blocked_count();
-    run.plan = to_plan_json(view, plan_.allow_missing_upstream);
+    run.plan = to_plan_json(view);
     run.pid = ::getpid();
     Result<RunId> id = store_.begin_run(run);
     if (!id) return std::move(id).error();
@@ -366,11 +367,10 @@ class Materializer {
 
 }  // namespace
 
-Result<MaterializeView> Project::State::materialize(Snapshot& snapshot, Work work,
-                                                    const MaterializeRequest& request,
+Result<MaterializeView> Project::State::materialize(const Settings& with, Snapshot& snapshot,
+                                                    Work work, const MaterializeRequest& request,
                                                     RunListener& listener) {
-  return Materializer(settings, *store, snapshot, zygote, *clock, request, std::move(work),
-                      listener)
+  return Materializer(with, *store, snapshot, zygote, *clock, request, std::move(work), listener)
       .run();
 }
 
@@ -381,8 +381,8 @@ Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return plan_of(request, world, taken_over);
             },
-            0};
-  return state_->materialize(snapshot, std::move(work), request, listener);
+            0, options_of(request, state_->config_options)};
+  return state_->materialize(state_->settings, snapshot, std::move(work), request, listener);
 }
 
 }  // namespace partita

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "service/plan_file.hpp"
 #include "service/project_state.hpp"
+#include "service/run_options.hpp"
 #include "service/work.hpp"
 
 namespace partita {
@@ -66,9 +67,10 @@ Result<MaterializeView> Project::apply(std::string_view plan, const MaterializeR
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, frozen->as_of,
                     state_->settings.config);
   Work work{fmt::format("{} (plan {})", frozen->request.selection, frozen->id),
-            [&](Snapshot& world, const PartitionsByAsset&) { return unmoved(*frozen, world); }, 0};
+            [&](Snapshot& world, const PartitionsByAsset&) { return unmoved(*frozen, world); }, 0,
+            options_of(frozen->request, state_->config_options)};
   frozen->request.order = how.order;
-  return state_->materialize(snapshot, std::move(work), how, listener);
+  return state_->materialize(state_->settings, snapshot, std::move(work), how, listener);
 }
 
 }  // namespace partita

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "service/project_state.hpp"
+#include "service/run_options.hpp"
 #include "service/run_plan.hpp"
 #include "service/stored_catalog.hpp"
 #include "service/work.hpp"
@@ -9,6 +12,9 @@ namespace partita {
 namespace {
 
 enum class Verb { retry, resume };
+
+// By this and by later runs; what is older is taken for the end that it was.
+constexpr std::int64_t kAttemptsLookedAt = 20;
 
 // What is left of one run, in the world of today or in its own.
 class Rest {
@@ -20,7 +26,7 @@ class Rest {
         snapshot_(snapshot),
         store_(store) {
     request_.targets_reason = fmt::format("left of run {}", run.id);
-    request_.allow_missing_upstream = plan_.allowed_missing_upstream();
+    request_.allow_missing_upstream = allows_missing_upstream(run);
   }
 
   Result<Plan> plan(const PartitionsByAsset& taken_over) {
@@ -43,11 +49,10 @@ class Rest {
     if (!since) return std::move(since).error();
     PartitionSet left = planned->minus(since->materialized).minus(since->skipped);
     if (verb_ == Verb::resume) {
-      Result<PartitionSet> again = cut_short(asset, **space, since->failed);
-      if (!again) return std::move(again).error();
-      const PartitionSet in_vain = since->failed.minus(*again).united(since->upstream_failed);
-      left = left.minus(in_vain);
-      request_.not_made.emplace(asset.key, in_vain);
+      Result<PartitionSet> in_vain = tried_in_vain(asset, **space);
+      if (!in_vain) return std::move(in_vain).error();
+      request_.not_made.emplace(asset.key, left.intersected(*in_vain));
+      left = left.minus(*in_vain);
     }
     Result<PartitionSet> in_doubt = conditional(asset, **space, *since);
     if (!in_doubt) return std::move(in_doubt).error();
@@ -56,25 +61,37 @@ class Rest {
     return {};
   }
 
-  // Of what failed in this run, what it would have attempted again.
+  // By the run itself: what others tried since is still for it to do.
+  Result<PartitionSet> tried_in_vain(const AssetDef& asset, const PartitionSpace& space) {
+    Result<OutcomeSets> own =
+        store_.outcomes_since(run_.id, asset.key, space, Store::Whose::its_own);
+    if (!own) return std::move(own).error();
+    Result<PartitionSet> again = cut_short(asset, space, own->failed);
+    if (!again) return again;
+    return own->failed.minus(*again).united(own->upstream_failed);
+  }
+
+  // Of what failed in the run, what it would have attempted again.
   Result<PartitionSet> cut_short(const AssetDef& asset, const PartitionSpace& space,
                                  const PartitionSet& failed) {
     std::vector<Index> again;
     Status read;
     failed.for_each([&](Index index) {
-      const auto last = store_.attempts_at(asset.key, space.identity_at(index), 1);
+      const auto last = store_.attempts_at(asset.key, space.identity_at(index), kAttemptsLookedAt);
       if (!last) read = last.error();
-      if (last && !last->empty() && is_cut_short(asset.policy, last->front()))
-        again.push_back(index);
+      if (last && is_cut_short(asset.policy, *last)) again.push_back(index);
       return bool(last);
     });
     if (!read) return std::move(read).error();
     return PartitionSet::of_indices(space.shape(), std::move(again));
   }
 
-  bool is_cut_short(const RunPolicy& policy, const AttemptRecord& last) const {
-    const bool asked = last.failure && last.failure->kind == "retry";
-    return last.run == run_.id && last.attempt <= policy.retry.most_retries(asked);
+  bool is_cut_short(const RunPolicy& policy, const std::vector<AttemptRecord>& attempts) const {
+    const auto own = std::find_if(attempts.begin(), attempts.end(),
+                                  [&](const AttemptRecord& one) { return one.run == run_.id; });
+    if (own == attempts.end()) return false;
+    const bool asked = own->failure && own->failure->kind == "retry";
+    return own->attempt <= policy.retry.most_retries(asked);
   }
 
   // Of what was to run only if something changed: what it did not begin, and is up to date still.
@@ -146,14 +163,17 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
   if (!run) return std::move(run).error();
   if (Status fits = require_materialization(*run); !fits) return std::move(fits).error();
   if (Status fits = require_order(how); !fits) return std::move(fits).error();
+  const std::vector<std::string> options = options_of_rest(*run, state_->config_options);
+  Result<Settings> settings = settings_with(state_->settings, options);
+  if (!settings) return std::move(settings).error();
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, run->as_of,
-                    state_->settings.config);
+                    settings->config);
   Work work{fmt::format("{} (retry of run {})", run->selection, id),
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::retry, world, *state_->store).plan(taken_over);
             },
-            0};
-  return state_->materialize(snapshot, std::move(work), how, listener);
+            0, options};
+  return state_->materialize(*settings, snapshot, std::move(work), how, listener);
 }
 
 Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeRequest& how,
@@ -170,14 +190,17 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
   Result<Catalog> catalog = catalog_of(run->generation, *state_->store);
   if (!catalog) return std::move(catalog).error();
   if (Status there = require_copies(*run, *catalog); !there) return std::move(there).error();
+  Result<Settings> settings =
+      settings_with(state_->settings, options_of_rest(*run, state_->config_options));
+  if (!settings) return std::move(settings).error();
   Snapshot snapshot(std::make_shared<const Catalog>(*std::move(catalog)), *state_->store,
-                    *state_->functions, run->as_of, state_->settings.config);
+                    *state_->functions, run->as_of, settings->config);
   Work work{run->selection,
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::resume, world, *state_->store).plan(taken_over);
             },
             id};
-  return state_->materialize(snapshot, std::move(work), how, listener);
+  return state_->materialize(*settings, snapshot, std::move(work), how, listener);
 }
 
 }  // namespace partita

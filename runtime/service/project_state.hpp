@@ -24,6 +24,7 @@ struct Project::State {
   const Clock* clock = nullptr;
   Instant now = 0;
   bool locked = false;
+  std::vector<std::string> config_options;  // what --config was given
   std::optional<ReloadView> taken_over;
   std::optional<ReloadView> left_to_dev;
   std::vector<RunRow> found_interrupted;
@@ -42,7 +43,7 @@ struct Project::State {
   // Removes copies of plugins that neither the current generation nor an unfinished run needs.
   Status collect_copies();
   // From the lock to the end of the run. Of the request only how to run is taken.
-  Result<MaterializeView> materialize(Snapshot& snapshot, Work work,
+  Result<MaterializeView> materialize(const Settings& with, Snapshot& snapshot, Work work,
                                       const MaterializeRequest& request, RunListener& listener);
   Snapshot snapshot() { return {catalog, *store, *functions, now, settings.config}; }
 };

@@ -48,11 +48,6 @@ std::vector<std::string> RunPlan::assets() const {
   return assets;
 }
 
-bool RunPlan::allowed_missing_upstream() const {
-  const std::span<const Json> entries = run_.plan.as_array();
-  return !entries.empty() && entries[0].contains("allow_missing_upstream");
-}
-
 Result<PartitionSet> RunPlan::of(const AssetDef& asset, const PartitionSpace& space,
                                  Planned which) {
   Result<const Catalog*> then = this->then();

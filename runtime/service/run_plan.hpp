@@ -23,7 +23,6 @@ class RunPlan {
       : run_(run), today_(today), store_(store) {}
 
   std::vector<std::string> assets() const;  // each once
-  bool allowed_missing_upstream() const;
 
   // Of one asset of today's, in this space. Keys that were renamed since are found, keys that came
   // since are not in it, and keys that today's definitions do not have are left out. An error if it

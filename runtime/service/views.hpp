@@ -152,7 +152,7 @@ struct RunRow {
   std::string kind = "materialize";  // report, check
   std::string result;                // running, success, failed, cancelled, interrupted
   std::string selection;
-  std::vector<std::string> options;  // that narrow it, as typed
+  std::vector<std::string> options;  // that say what it makes, as typed
   Instant started = 0;
   double seconds = 0;  // so far, of one that is running
   std::int64_t planned = 0;
@@ -197,7 +197,7 @@ struct MaterializeView {
   bool timed_out = false;            // --timeout stopped it
   std::string kind = "materialize";  // check
   std::string selection = {};
-  std::vector<std::string> options = {};  // that narrow it, as typed
+  std::vector<std::string> options = {};  // that say what it makes, as typed
 };
 
 struct ReportView {

@@ -15,7 +15,7 @@ struct Work {
   // others made meanwhile.
   std::function<Result<Plan>(Snapshot&, const PartitionsByAsset& taken_over)> plan;
   RunId resumed = 0;                      // the run that goes on; 0: a new one
-  std::vector<std::string> options = {};  // that narrow what the name selects, as typed
+  std::vector<std::string> options = {};  // that say what it makes, besides the name, as typed
 };
 
 }  // namespace partita

@@ -224,7 +224,7 @@ struct RunRecord {
   std::vector<std::pair<Outcome, std::int64_t>> counts;  // of its attempts, last per partition
   // Of what was planned, what it never came to since it was stopped; nothing: not known.
   std::optional<std::int64_t> not_started = {};
-  std::vector<std::string> options = {};  // that narrow what was selected, as typed
+  std::vector<std::string> options = {};  // that say what it makes, as typed
 };
 
 }  // namespace partita

@@ -1,6 +1,8 @@
 // Dynamic keys as a user adds, lists and removes them.
 #include <doctest/doctest.h>
 
+#include <signal.h>
+
 #include <filesystem>
 
 #include "support/sandbox.hpp"
@@ -46,6 +48,23 @@ TEST_CASE("a key that comes later is not in an older plan") {
   REQUIRE(project.run({"materialize", "orders", "--missing"}).code == 0);
   CHECK(project.run({"apply", "by_day.plan"}).code == 5);
   CHECK(project.json({"retry", "2"})["planned"].as_int() == 1);
+}
+
+TEST_CASE("a run that goes on makes what another has tried in vain meanwhile") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "alice", "bob", "carol"}).code == 0);
+  project.write("hold-bob", "");
+  RunningCommand run = project.start({"materialize", "orders", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started-bob"));
+  run.signal(SIGKILL);
+  run.wait();
+  std::filesystem::remove(project.directory() / "hold-bob");
+  project.write("refuse-bob", "");
+  CHECK(project.run({"materialize", "orders@bob"}).code == 1);
+  std::filesystem::remove(project.directory() / "refuse-bob");
+  const Json resumed = project.json({"resume", "1"});
+  CHECK(resumed["counts"]["materialized"].as_int() == 2);
 }
 
 TEST_CASE("keys are read from standard input, one a line, in their order") {

@@ -178,6 +178,19 @@ TEST_CASE("retry runs without the upstream that the run was allowed to miss") {
   CHECK(project.run({"retry", "1"}).code == 0);
 }
 
+TEST_CASE("retry goes by the settings that the run was given, unless it is given others") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  project.write("fail-2", "");
+  CHECK(project.run({"materialize", "told", "--all", "-j", "1", "--config", "word=this"}).code ==
+        1);
+  CHECK(project.run({"retry", "1"}).code == 1);
+  CHECK(project.run({"retry", "2", "--config", "word=that"}).code == 1);
+  CHECK(project.run({"retry", "3"}).code == 1);
+  CHECK(project.read("words") == "1 this\n2 this\n2 this\n2 that\n2 that\n");
+  CHECK(contains(project.run({"run", "1"}).out, "told --all --config word=this"));
+}
+
 TEST_CASE("resume goes on with a killed run, by the code that it began with") {
   Sandbox project;
   project.add_plugin("fresh_1");
@@ -211,6 +224,6 @@ TEST_CASE("so does a resume of a run that was stopped, whatever was reloaded sin
   project.add_plugin("fresh_2", "fresh_1");
   CHECK(project.run({"reload"}).code == 0);
   project.write("release", "");
-  CHECK(project.run({"resume", "1"}).code == 0);
+  CHECK(project.run({"resume", "1", "-j", "1"}).code == 0);
   CHECK(project.read("ran").ends_with("3 1\n"));
 }

@@ -32,6 +32,14 @@ PARTITA_PLUGIN(fresh, defs) {
       };
   defs.asset("report").from("clean") = [](partita::Run&) {};
 
+  // Each partition notes the word that it was told.
+  defs.asset("told").keys({"1", "2"}) = [](partita::Run& run) {
+    std::ofstream("words", std::ios::app)
+        << run.partition() << " " << run.config<std::string>("word", "none") << "\n";
+    if (::access(("fail-" + std::string(run.partition())).c_str(), F_OK) == 0)
+      throw std::runtime_error("dirt");
+  };
+
   // Each partition notes by which code it ran, and the second waits.
   defs.asset("slow").keys({"1", "2", "3"}) = [](partita::Run& run) {
     std::ofstream("ran", std::ios::app) << run.partition() << " " << CLEAN_VERSION << "\n";
