@@ -42,7 +42,9 @@ Result<int> run(Invocation& invocation) {
   }
   Result<std::vector<PrintedOutput>> outputs = outputs_of(**project, *view);
   if (!outputs) return std::move(outputs).error();
-  output.print(run_text(*view, {options.has("failed"), *std::move(outputs)}, output.look()));
+  output.print(run_text(
+      *view, {options.has("failed"), *std::move(outputs), static_cast<std::size_t>(*limit)},
+      output.look()));
   return kExitSuccess;
 }
 
@@ -54,8 +56,9 @@ Command run_command() {
   command.name = "run";
   command.summary = "one run: what failed, with errors, backtraces and output";
   command.positionals = {{"RUN", true}};
-  command.options = {{"failed", 0, "", "only the partitions that failed"},
-                     {"limit", 'n', "N", "at most N partitions, by default 50; 0 for all"}};
+  command.options = {
+      {"failed", 0, "", "only the partitions that failed"},
+      {"limit", 'n', "N", "at most N partitions, and lines of the plan, by default 50; 0 for all"}};
   command.examples = {{"run last", "the newest run"}, {"run 7 --failed", "what failed in run 7"}};
   command.run = run;
   return command;

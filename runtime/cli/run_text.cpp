@@ -19,11 +19,24 @@ constexpr std::size_t kLastLines = 10;
 
 std::string plan_words(const Json& task) {
   const std::string& partitions = task["partitions"].as_string();
-  const std::string name = task["asset"].as_string() + (partitions.empty() ? "" : "@" + partitions);
+  const std::string name =
+      task["asset"].as_string() + (partitions.empty() ? "" : "@" + partitions_shown(partitions));
   return fmt::format("{} ({})", name, with_thousands(task["count"].as_int()));
 }
 
-std::string summary_text(const RunView& view, const Look& look) {
+std::vector<std::string> plan_lines(const Json& plan, std::size_t limit) {
+  std::vector<std::string> lines;
+  const auto& tasks = plan.as_array();
+  for (const Json& task : tasks) {
+    if (limit > 0 && lines.size() == limit) break;
+    lines.push_back(plan_words(task));
+  }
+  const auto more = static_cast<std::int64_t>(tasks.size() - lines.size());
+  if (more > 0) lines.push_back(fmt::format("and {} more", with_thousands(more)));
+  return lines;
+}
+
+std::string summary_text(const RunView& view, std::size_t limit, const Look& look) {
   const RunRow& row = view.row;
   const std::string kind = row.kind == "materialize" ? "" : row.kind + "  ";
   std::string out = look.paint(Tone::strong, fmt::format("run {}", row.run)) + "  " + kind +
@@ -41,7 +54,8 @@ std::string summary_text(const RunView& view, const Look& look) {
   add("partitions", fmt::format("{} planned{}", with_thousands(row.planned),
                                 counts.empty() ? "" : ": " + counts));
   const char* name = "plan";
-  for (const Json& task : view.plan.as_array()) add(std::exchange(name, ""), plan_words(task));
+  for (std::string& line : plan_lines(view.plan, limit))
+    add(std::exchange(name, ""), std::move(line));
   return out + facts.text(look, 2);
 }
 
@@ -146,7 +160,7 @@ std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* 
 }  // namespace
 
 std::string run_text(const RunView& view, const RunTextOptions& options, const Look& look) {
-  std::string out = summary_text(view, look);
+  std::string out = summary_text(view, options.limit, look);
   const AttemptView* first_failed = nullptr;
   for (const AttemptView& attempt : view.partitions) {
     if (attempt.status != DisplayStatus::failed) continue;

@@ -17,6 +17,7 @@ struct PrintedOutput {
 struct RunTextOptions {
   bool failed_only = false;
   std::vector<PrintedOutput> outputs;
+  std::size_t limit = 0;  // of the plan's lines; 0: all
 };
 
 std::string run_text(const RunView& view, const RunTextOptions& options, const Look& look);

@@ -225,6 +225,14 @@ class Planner {
     // What is up to date and cannot run stays as it is.
     held = held.minus(planned.conditional);
     if (held.empty()) return;
+    // Along a chain each step is held back by itself.
+    if (!plan_.blocked.empty()) {
+      BlockedPartitions& last = plan_.blocked.back();
+      if (last.asset == planned.def.key && last.reason == reason) {
+        last.partitions = last.partitions.united(held);
+        return;
+      }
+    }
     plan_.blocked.push_back({planned.def.key, std::move(held), std::move(reason)});
   }
 

@@ -10,23 +10,25 @@
 namespace partita {
 
 void Target::add(const PartitionSet& some, std::string reason) {
-  PartitionSet rest = some.minus(partitions);
-  if (rest.empty()) return;
-  partitions = partitions.united(rest);
-  for (PlannedReason& known : reasons) {
-    if (known.text != reason) continue;
-    known.partitions = known.partitions.united(rest);
-    return;
-  }
-  reasons.push_back({false, std::move(reason), std::move(rest)});
+  take(some.minus(partitions), {false, std::move(reason), {}});
 }
 
 void Target::add_conditional(const PartitionSet& some, std::string reason) {
   PartitionSet rest = some.minus(partitions);
+  conditional = conditional.united(rest);
+  take(std::move(rest), {true, std::move(reason), {}});
+}
+
+void Target::take(PartitionSet rest, PlannedReason reason) {
   if (rest.empty()) return;
   partitions = partitions.united(rest);
-  conditional = conditional.united(rest);
-  reasons.push_back({true, std::move(reason), std::move(rest)});
+  for (PlannedReason& known : reasons) {
+    if (known.conditional != reason.conditional || known.text != reason.text) continue;
+    known.partitions = known.partitions.united(rest);
+    return;
+  }
+  reason.partitions = std::move(rest);
+  reasons.push_back(std::move(reason));
 }
 
 void Target::leave_out(const PartitionSet& some) {

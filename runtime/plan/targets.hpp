@@ -21,6 +21,10 @@ struct Target {
   void leave_out(const PartitionSet& some);
 
   static Target none(const std::vector<Index>& shape);
+
+ private:
+  // One reason has all that is so for it, though it be found piece by piece.
+  void take(PartitionSet rest, PlannedReason reason);
 };
 using TargetMap = std::map<std::string, Target>;
 

@@ -186,6 +186,17 @@ TEST_CASE("a run that lasts says for how long, and one that is cut how much is s
   CHECK(ended.find("\nthe first 2 are shown; --limit N for more\n") != std::string::npos);
 }
 
+TEST_CASE("of a run's plan no more is shown than was asked for") {
+  RunView view;
+  view.plan = Json::array();
+  for (const char* day : {"2024-01-01", "2024-01-02", "2024-01-03"})
+    view.plan.push(Json::object().set("asset", "sum").set("partitions", day).set("count", 1));
+  const std::string cut = run_text(view, {.outputs = {}, .limit = 2}, {});
+  CHECK(cut.find("sum@2024-01-02 (1)\n              and 1 more\n") != std::string::npos);
+  const std::string whole = run_text(view, {}, {});
+  CHECK(whole.find("sum@2024-01-03 (1)\n") != std::string::npos);
+}
+
 TEST_CASE("what a rescan took over is one line") {
   ReloadView view;
   view.generation = 4;

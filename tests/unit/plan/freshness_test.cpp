@@ -352,4 +352,7 @@ TEST_CASE("along a chain that reads itself all that follows may change") {
   const Plan plan = *make_plan(request, history.world());
   CHECK(FakeWorld::targets(plan, "sum") == "2024-01-05..2024-01-10");
   CHECK(plan.conditional_count() == 5);
+  REQUIRE(plan.assets[0].reasons.size() == 2);
+  CHECK(plan.assets[0].reasons[1].text == "if sum changes");
+  CHECK(plan.assets[0].reasons[1].partitions.count() == 5);
 }

@@ -67,6 +67,15 @@ TEST_CASE("what is held back holds back its own descendants, materialized earlie
   CHECK(FakeWorld::targets(plan, "report") == "-");
 }
 
+TEST_CASE("along a chain that reads itself all that is held back is so for one reason") {
+  FakeWorld world;
+  world.asset("sum", daily("2024-01-01", "2024-01-11"), {{"sum", window_offset(-1, -1)}});
+  world.materialized("sum", "2024-01-01");
+  const Plan plan = *world.plan("sum@2024-01-03..");
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].partitions.count() == 8);
+}
+
 TEST_CASE("a missing upstream is taken along when asked for, and only what is missing") {
   FakeWorld world = chain();
   world.materialized("raw", "{a}");
