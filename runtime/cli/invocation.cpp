@@ -78,6 +78,10 @@ Result<Project*> Invocation::open_project(Definitions definitions) {
   if (!project) return std::move(project).error();
   project_ = *std::move(project);
   tell_opening(*project_, output_);
+  // Else the command may be what brings the asset.
+  if (definitions == Definitions::kRescanned) {
+    if (Status checked = project_->check_flags(); !checked) return std::move(checked).error();
+  }
   return project_.get();
 }
 

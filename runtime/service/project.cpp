@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "service/project_state.hpp"
+#include "service/settings_unread.hpp"
 
 namespace partita {
 namespace {
@@ -69,6 +70,9 @@ Result<std::unique_ptr<Project>> Project::open(const ProjectOptions& options) {
 
 const Settings& Project::settings() const {
   return state_->settings;
+}
+Status Project::check_flags() const {
+  return flags_for_nothing(state_->settings, *state_->catalog);
 }
 const std::optional<ReloadView>& Project::taken_over() const {
   return state_->taken_over;

@@ -137,6 +137,8 @@ class Project {
   Project& operator=(const Project&) = delete;
 
   const Settings& settings() const;
+  // An error where a --config is for an asset that there is not.
+  Status check_flags() const;
   // What the rescan at open() took over, if it changed anything or found a problem that is new; and
   // runs found interrupted.
   const std::optional<ReloadView>& taken_over() const;

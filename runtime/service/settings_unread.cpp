@@ -57,6 +57,12 @@ std::vector<std::pair<std::string, std::string>> of_the_project(const Settings& 
   return names;
 }
 
+// What it has is not known then.
+bool is_in_parts(const Catalog& catalog) {
+  return std::any_of(catalog.problems.begin(), catalog.problems.end(),
+                     [](const Problem& problem) { return !problem.warning; });
+}
+
 std::string line_of(const std::string& from, const std::string& what, const std::string& maybe) {
   return fmt::format("{}: {}{}", from, what, maybe.empty() ? "" : "; " + maybe);
 }
@@ -82,9 +88,7 @@ std::vector<std::string> misspelt_variables(const Settings& settings) {
 }
 
 std::vector<std::string> settings_for_nothing(const Settings& settings, const Catalog& catalog) {
-  for (const Problem& problem : catalog.problems) {
-    if (!problem.warning) return {};
-  }
+  if (is_in_parts(catalog)) return {};
   std::vector<std::string> lines;
   const std::vector<std::string> assets = catalog.asset_keys();
   for (const auto& [asset, from] : of_the_project(settings, "config")) {
@@ -103,6 +107,22 @@ std::vector<std::string> settings_for_nothing(const Settings& settings, const Ca
                             did_you_mean(pool, used)));
   }
   return lines;
+}
+
+Status flags_for_nothing(const Settings& settings, const Catalog& catalog) {
+  if (is_in_parts(catalog)) return {};
+  for (const auto& [asset, fields] : settings.config.as_object()) {
+    if (asset == "*" || catalog.asset(asset) != nullptr) continue;
+    for (const auto& [field, value] : fields.as_object()) {
+      const auto origin = settings.origins.find(setting_name({"config", asset, field}));
+      if (origin == settings.origins.end() || origin->second.kind != Origin::Kind::flag) continue;
+      std::string hint = did_you_mean(asset, catalog.asset_keys());
+      if (hint.empty()) hint = "`partita list` shows the assets there are";
+      return usage_error(
+          fmt::format("read --config {}.{}: there is no asset `{}`", asset, field, asset), hint);
+    }
+  }
+  return {};
 }
 
 }  // namespace partita

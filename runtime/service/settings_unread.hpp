@@ -19,4 +19,7 @@ std::vector<std::string> misspelt_variables(const Settings& settings);
 // said while a plugin fails, since what it has is not known.
 std::vector<std::string> settings_for_nothing(const Settings& settings, const Catalog& catalog);
 
+// Of the command line, where somebody has just typed it: an error, under the same condition.
+Status flags_for_nothing(const Settings& settings, const Catalog& catalog);
+
 }  // namespace partita
