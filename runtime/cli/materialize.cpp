@@ -90,7 +90,8 @@ Result<int> run(Invocation& invocation) {
 std::vector<OptionSpec> materialize_options() {
   std::vector<OptionSpec> options = what_options();
   options.push_back({"dry-run", 0, "", "say what would run, and why, and do nothing"});
-  options.push_back({"exit-code", 0, "", "with --dry-run: exit 4 if there is work"});
+  options.push_back(
+      {"exit-code", 0, "", "with --dry-run: exit 4 if there is work, or some is held back"});
   const std::vector<OptionSpec> how = how_options();
   options.insert(options.end(), how.begin(), how.end());
   return options;

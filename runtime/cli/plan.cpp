@@ -32,7 +32,7 @@ Result<int> show_plan(Project& project, const MaterializeRequest& request, Invoc
       output.narrate(fmt::format("plan {} is in {}; to run it:\n  partita apply {}", plan.id, file,
                                  shell_quoted(file)));
   }
-  const bool needed = plan.count() > 0;
+  const bool needed = plan.count() > 0 || !plan.blocked.empty();
   return needed && invocation.options().has("exit-code") ? kExitWorkNeeded : kExitSuccess;
 }
 
@@ -60,7 +60,7 @@ Command plan_command() {
   command.positionals = {one_selection()};
   command.options = what_options();
   command.options.push_back({"output", 'o', "FILE", "freeze it there; - for standard output"});
-  command.options.push_back({"exit-code", 0, "", "exit 4 if there is work"});
+  command.options.push_back({"exit-code", 0, "", "exit 4 if there is work, or some is held back"});
   command.examples = {{"plan '+report' --missing", "what a report lacks"},
                       {"plan --stale -o monday.plan", "what is stale, to look at and apply"}};
   command.run = run;

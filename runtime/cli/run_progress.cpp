@@ -43,8 +43,9 @@ void RunProgress::planned(std::int64_t run, const PlanView& plan, double eta_sec
                             count_of(static_cast<std::int64_t>(assets.size()), "asset")));
   for (std::size_t i = 0; i < plan.blocked.size() && i < kMostBlockedTold; ++i) {
     const PlanTaskView& blocked = plan.blocked[i];
-    printer_->say(fmt::format("{} {}@{}: {}", options_.look.paint(Tone::warning, "held back"),
-                              blocked.asset, blocked.partitions, blocked.reason));
+    const std::string at = blocked.partitions.empty() ? "" : "@" + blocked.partitions;
+    printer_->say(fmt::format("{} {}{}: {}", options_.look.paint(Tone::warning, "held back"),
+                              blocked.asset, at, blocked.reason));
   }
   printer_->show(model_, now());
 }

@@ -12,17 +12,6 @@
 namespace partita {
 namespace {
 
-// Empty where the mapping holds.
-std::string mapping_fault(const Catalog& catalog, const AssetDef& asset, const Dependency& dep) {
-  const AssetDef* upstream = catalog.asset(dep.asset);
-  const auto resolved = resolve_mapping(dep.mapping, upstream->partitions, asset.partitions);
-  if (!resolved) return resolved.error().message;
-  const Status valid = upstream == &asset
-                           ? validate_self_dependency(*resolved, asset.partitions)
-                           : validate_mapping(*resolved, upstream->partitions, asset.partitions);
-  return valid ? std::string() : valid.error().message;
-}
-
 // The positions, in Catalog::assets, of those that each asset depends on: existing, and not itself.
 std::vector<std::vector<std::size_t>> upstream_positions(const Catalog& catalog) {
   std::vector<std::vector<std::size_t>> upstream(catalog.assets.size());
@@ -96,12 +85,22 @@ std::string Catalog::code_version(const AssetDef& asset) const {
   return "auto:" + declaring->load_hash.substr(0, kHashShown);
 }
 
+std::string Catalog::fault_of(const AssetDef& asset, const Dependency& dep) const {
+  const AssetDef* upstream = this->asset(dep.asset);
+  const auto resolved = resolve_mapping(dep.mapping, upstream->partitions, asset.partitions);
+  if (!resolved) return resolved.error().message;
+  const Status valid = upstream == &asset
+                           ? validate_self_dependency(*resolved, asset.partitions)
+                           : validate_mapping(*resolved, upstream->partitions, asset.partitions);
+  return valid ? std::string() : valid.error().message;
+}
+
 std::string Catalog::blocked_reason(const AssetDef& asset) const {
   for (const Dependency& dep : asset.deps) {
     if (this->asset(dep.asset) == nullptr) {
       return fmt::format("depends on {}, which no plugin declares", dep.asset);
     }
-    const std::string fault = mapping_fault(*this, asset, dep);
+    const std::string fault = fault_of(asset, dep);
     if (!fault.empty()) return fmt::format("dependency on {}: {}", dep.asset, fault);
   }
   return {};

@@ -75,6 +75,9 @@ struct Catalog {
   // What the asset declares, empty where nothing; for `auto` the plugin's load-hash, as
   // `auto:9f86d081884c7d65`.
   std::string code_version(const AssetDef& asset) const;
+  // Why the mapping of an asset's dependency, on an asset that there is, cannot hold; empty where
+  // it can.
+  std::string fault_of(const AssetDef& asset, const Dependency& dep) const;
   // Why an asset cannot run (a dependency that does not exist, a mapping that cannot hold), empty
   // where it can.
   std::string blocked_reason(const AssetDef& asset) const;

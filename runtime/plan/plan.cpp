@@ -57,7 +57,7 @@ class Planner {
     std::vector<const AssetDef*> order = world_.catalog->topological();
     for (auto at = order.rbegin(); at != order.rend(); ++at) {
       const auto found = targets_.find((*at)->key);
-      if (found == targets_.end()) continue;
+      if (found == targets_.end() || cannot_run(**at)) continue;
       for (const Dependency* dep : in_order(**at, Itself::first)) {
         if (Status one = require(*dep, **at, PartitionSet(found->second.partitions)); !one)
           return one;
@@ -66,11 +66,16 @@ class Planner {
     return {};
   }
 
+  // As a whole: nothing can be said of what its partitions need.
+  bool cannot_run(const AssetDef& asset) const {
+    return !world_.catalog->blocked_reason(asset).empty();
+  }
+
   // What is up to date and reads what will be made again.
   Status add_conditional(const PartitionsByAsset& selected) {
     for (const AssetDef* asset : world_.catalog->topological()) {
       const auto some = selected.find(asset->key);
-      if (some == selected.end() || asset->policy.external) continue;
+      if (some == selected.end() || asset->policy.external || cannot_run(*asset)) continue;
       for (const Dependency* dep : in_order(*asset, Itself::last)) {
         if (Status added = add_conditional(*asset, *dep, some->second); !added) return added;
       }
@@ -130,9 +135,8 @@ class Planner {
     PlannedAsset planned{def, *std::move(space), target.partitions, {}, {}, target.conditional, {}};
     if (const std::string reason = world_.catalog->blocked_reason(def); !reason.empty()) {
       block(planned, planned.targets, reason);
-    }
-    for (const Dependency* dep : in_order(planned.def, Itself::last)) {
-      if (Status one = resolve(*dep, planned); !one) return one;
+    } else if (Status resolved = resolve_all(planned); !resolved) {
+      return resolved;
     }
     for (const PlannedReason& reason : target.reasons) {
       PartitionSet runs = reason.partitions.intersected(planned.targets);
@@ -142,6 +146,13 @@ class Planner {
     planned.conditional = planned.conditional.intersected(planned.targets);
     plan_.assets.push_back(std::move(planned));
     index_.emplace(def.key, plan_.assets.size() - 1);
+    return {};
+  }
+
+  Status resolve_all(PlannedAsset& planned) {
+    for (const Dependency* dep : in_order(planned.def, Itself::last)) {
+      if (Status one = resolve(*dep, planned); !one) return one;
+    }
     return {};
   }
 

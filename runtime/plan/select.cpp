@@ -267,7 +267,7 @@ class Selector {
     for (auto& [key, from] : frontier) {
       const AssetDef& asset = *catalog_.asset(key);
       for (const Dependency& dep : asset.deps) {
-        if (dep.asset != key || !from.named) continue;
+        if (dep.asset != key || !from.named || !catalog_.fault_of(asset, dep).empty()) continue;
         auto mapping = mapping_between(dep, asset, asset, world_);
         if (!mapping) return std::move(mapping).error();
         add_chain(**mapping, hop == &Selector::upstream_of, from.partitions);
@@ -290,7 +290,8 @@ class Selector {
       if (upstream == nullptr || upstream == &asset) continue;
       Result<SelectedAsset> there = all_of(*upstream);
       if (!there) return std::move(there).error();
-      if (from.named) {
+      there->named = from.named;
+      if (from.named && catalog_.fault_of(asset, dep).empty()) {
         auto mapping = mapping_between(dep, *upstream, asset, world_);
         if (!mapping) return std::move(mapping).error();
         *there = {(*mapping)->upstream_of(from.partitions).existing, true};
@@ -306,7 +307,8 @@ class Selector {
         if (dep.asset != asset.key || &child == &asset) continue;
         Result<SelectedAsset> there = all_of(child);
         if (!there) return std::move(there).error();
-        if (from.named) {
+        there->named = from.named;
+        if (from.named && catalog_.fault_of(child, dep).empty()) {
           auto mapping = mapping_between(dep, asset, child, world_);
           if (!mapping) return std::move(mapping).error();
           *there = {(*mapping)->downstream_of(from.partitions), true};

@@ -141,6 +141,8 @@ class Explanation {
         view_.upstream.push_back({dep.asset, {}, DisplayStatus::missing, "is not defined"});
         continue;
       }
+      // Of what cannot be mapped held_back tells.
+      if (!snapshot_.catalog().fault_of(*place_.asset, dep).empty()) continue;
       if (Status added = add_upstream_of(dep, *upstream); !added) return added;
     }
     view_.upstream = with_notes_first(view_.upstream);

@@ -194,6 +194,23 @@ TEST_CASE("an asset whose dependency does not exist is blocked whole") {
   CHECK(plan.blocked[0].reason.find("nobody") != std::string::npos);
 }
 
+TEST_CASE("a mapping that cannot hold holds back its asset, and nobody else") {
+  MappingSpec absent;
+  absent.kind = MappingSpec::Kind::keys;
+  absent.keys = {"nowhere"};
+  FakeWorld world = chain();
+  world.asset("broken", kAbc, {{"raw", absent}});
+  world.materialized("raw", "{a,b,c}").materialized("broken", "{a}");
+  for (const char* selection : {"*", "raw@b+", "+broken", "clean or broken"}) {
+    CAPTURE(selection);
+    const Result<Plan> plan = world.plan(selection, Wanted{.all = true}, true);
+    REQUIRE_MESSAGE(plan, (plan ? "" : plan.error().message));
+    CHECK(FakeWorld::targets(*plan, "broken") == "-");
+    REQUIRE(plan->blocked.size() == 1);
+    CHECK(plan->blocked[0].reason.find("nowhere") != std::string::npos);
+  }
+}
+
 TEST_CASE("what is external is never run: alone it is refused, among others it is passed over") {
   FakeWorld world = chain();
   world.def("raw").policy.external = true;
