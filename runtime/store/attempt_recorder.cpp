@@ -152,8 +152,7 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
       if (auto added = tables_.outputs.add(*batch[i]->output); !added)
         return std::move(added).error();
     }
-    auto checked = tables_.checks.apply(place.asset, place.seq, *batch[i]);
-    if (!checked) return std::move(checked).error();
+    if (auto checked = apply_checks(place, *batch[i]); !checked) return std::move(checked).error();
     if (!before->known || batch[i]->outcome != Outcome::materialized) continue;
     if (auto current = forget_checks_before(place, *batch[i], has_checks); !current)
       return std::move(current).error();
@@ -163,6 +162,17 @@ Result<std::vector<AttemptRecorder::Link>> AttemptRecorder::project_attempts(con
     return std::move(added).error();
   if (auto added = add_durations(place.asset, batch); !added) return std::move(added).error();
   return links;
+}
+
+// Where something is there of before, an attempt that came to nothing says nothing of it.
+Status AttemptRecorder::apply_checks(const Place& place, const AttemptRecord& attempt) {
+  if (attempt.checks.empty()) return {};
+  if (attempt.outcome != Outcome::materialized) {
+    auto there = tables_.states.materialized_seq(place.asset, attempt.identity);
+    if (!there) return std::move(there).error();
+    if (*there) return {};
+  }
+  return tables_.checks.apply(place.asset, place.seq, attempt);
 }
 
 // `has_checks`: whether the asset has any results, once that was looked at.

@@ -57,6 +57,7 @@ class AttemptRecorder {
   Result<Outcome> outcome_before(const Place& place, const AttemptRecord& attempt,
                                  const PartitionStates::Before& before, const RunSpan& span);
   Result<Outcome> search_run(const Place& place, std::string_view identity);
+  Status apply_checks(const Place& place, const AttemptRecord& attempt);
   Status forget_checks_before(const Place& place, const AttemptRecord& attempt,
                               std::optional<bool>& has_checks);
   Status add_durations(AssetId asset, Batch batch);

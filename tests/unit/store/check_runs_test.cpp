@@ -94,6 +94,17 @@ TEST_CASE("the result of checking what was made anew meanwhile is the run's alon
   CHECK(last_check(project, "x").run == made_by);
 }
 
+TEST_CASE("an attempt that came to nothing says nothing of what is there of before") {
+  Project project;
+  project.record(project.begin_run(), {with_check(attempt_at("a", "x"), true)});
+  project.record(project.begin_run(),
+                 {with_check(attempt_at("a", "x", Outcome::failed), false, "too few"),
+                  with_check(attempt_at("a", "y", Outcome::failed), false, "too few")});
+  CHECK(last_check(project, "x").result.passed);
+  CHECK_FALSE(last_check(project, "y").result.passed);
+  project.check_follows_from_log();
+}
+
 TEST_CASE("a partition that was wiped has no results of its checks") {
   Project project;
   project.record(project.begin_run(), {with_check(attempt_at("a", "x"), true)});

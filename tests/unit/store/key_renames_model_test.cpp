@@ -224,7 +224,8 @@ class World {
     known.attempts.push_back(tag);
     known.last = attempt.outcome;
     if (attempt.outcome == Outcome::materialized) known.checks.clear();
-    for (const CheckRecord& check : attempt.checks) known.checks[check.name] = check.passed;
+    if (attempt.outcome == Outcome::materialized || known.made.empty())
+      for (const CheckRecord& check : attempt.checks) known.checks[check.name] = check.passed;
     partition.in_run[run_] = attempt.outcome;
     if (attempt.outcome != Outcome::materialized) return;
     known.made = tag;
