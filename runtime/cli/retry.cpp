@@ -9,11 +9,15 @@ namespace {
 using Verb = Result<MaterializeView> (Project::*)(std::int64_t, const MaterializeRequest&,
                                                   RunListener&);
 
-constexpr LastRun kRetried{"to retry", [](const RunRow& run) { return run.kind == "materialize"; }};
-constexpr LastRun kResumed{"to resume", [](const RunRow& run) {
-                             return run.kind == "materialize" &&
-                                    (run.result == "interrupted" || run.result == "cancelled");
-                           }};
+bool has_materialized(const RunRow& run) {
+  return run.kind == "materialize";
+}
+bool is_left_unfinished(const RunRow& run) {
+  return run.result == "interrupted" || run.result == "cancelled";
+}
+
+constexpr LastRun kRetried{"to retry", &has_materialized};
+constexpr LastRun kResumed{"to resume", &has_materialized, "resume", &is_left_unfinished};
 
 Result<int> take_up(Invocation& invocation, Verb verb, const LastRun& last) {
   Result<MaterializeRequest> how = how_request(invocation.options());

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
+#include <utility>
 
 namespace partita {
 
@@ -10,19 +12,43 @@ namespace {
 
 constexpr std::int64_t kPage = 100;
 
-Result<std::int64_t> find_last(Project& project, const LastRun& last) {
+// The newest of which both hold.
+Result<std::optional<RunRow>> newest(Project& project, bool (*is_meant)(const RunRow&),
+                                     bool (*is_fit)(const RunRow&)) {
   std::int64_t before = 0;
   for (;;) {
     Result<std::vector<RunRow>> runs = project.runs(kPage, before);
     if (!runs) return std::move(runs).error();
     for (const RunRow& run : *runs) {
-      if (last.is_meant(run)) return run.run;
+      if (is_meant(run) && (is_fit == nullptr || is_fit(run))) return std::optional(run);
     }
-    if (static_cast<std::int64_t>(runs->size()) < kPage) break;
+    if (static_cast<std::int64_t>(runs->size()) < kPage) return std::optional<RunRow>();
     before = runs->back().run;
   }
-  return Error{ErrorCode::not_found, fmt::format("there is no run {}", last.what),
-               "`partita runs` lists them"};
+}
+
+Error unfit(const RunRow& run, const std::optional<RunRow>& other, const LastRun& last) {
+  const std::string hint =
+      other ? fmt::format("`partita {} {}`: the newest that is left to be gone on with, {}",
+                          last.command, other->run, other->result)
+            : "`partita runs` lists them";
+  return usage_error(
+      fmt::format("{} the last run, {}: {}", last.command, run.run,
+                  run.result == "running" ? "it is running" : "it came to its end, " + run.result),
+      hint);
+}
+
+Result<std::int64_t> find_last(Project& project, const LastRun& last) {
+  Result<std::optional<RunRow>> run = newest(project, last.is_meant, nullptr);
+  if (!run) return std::move(run).error();
+  if (!*run) {
+    return Error{ErrorCode::not_found, fmt::format("there is no run {}", last.what),
+                 "`partita runs` lists them"};
+  }
+  if (last.is_fit == nullptr || last.is_fit(**run)) return (*run)->run;
+  Result<std::optional<RunRow>> other = newest(project, last.is_meant, last.is_fit);
+  if (!other) return std::move(other).error();
+  return unfit(**run, *other, last);
 }
 
 }  // namespace

@@ -7,10 +7,13 @@
 
 namespace partita {
 
-// Which of the runs `last` is: the newest that is meant. `what` follows `there is no run`.
+// Which of the runs `last` is: the newest that is meant. `what` follows `there is no run`. Where
+// the command can do nothing with that one it is refused, and the newest that it can take is named.
 struct LastRun {
   const char* what;
   bool (*is_meant)(const RunRow& run);
+  const char* command = "";
+  bool (*is_fit)(const RunRow& run) = nullptr;
 };
 LastRun last_of_any_kind();
 

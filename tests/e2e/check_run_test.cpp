@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(Checked, "checks that are stopped or killed leave nothing to r
   const CommandResult next = run({"status"});
   CHECK(says(next.err, "partita check run readings"));
   CHECK(json({"status"})["interrupted"].as_array().empty());
-  CHECK(says(run({"resume", "last"}).err, "there is no run to resume"));
+  CHECK(says(run({"resume", "last"}).err, "resume the last run, 1: it came to its end"));
   CHECK(says(run({"cancel", "last"}).err, "there is no run under way"));
   CHECK(run({"retry", "last"}).code == 0);  // the materialization before
   const CommandResult resumed = run({"resume", "3"});

@@ -63,6 +63,10 @@ TEST_CASE("a run that goes on makes what another has tried in vain meanwhile") {
   project.write("refuse-bob", "");
   CHECK(project.run({"materialize", "orders@bob"}).code == 1);
   std::filesystem::remove(project.directory() / "refuse-bob");
+  // The last run is the newest, or none: an older one is gone on with by its number.
+  const CommandResult refused = project.run({"resume", "last"});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.err, "partita resume 1"));
   const Json resumed = project.json({"resume", "1"});
   CHECK(resumed["counts"]["materialized"].as_int() == 2);
 }
