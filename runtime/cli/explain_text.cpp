@@ -120,6 +120,29 @@ std::string checks_text(const ExplainView& view, const Look& look) {
   return heading("checks", look) + table.text(look, 2);
 }
 
+NextCommand report_command(const std::string& asset, const std::string& key) {
+  const std::string of = key.empty() ? "" : " " + shell_quoted(key);
+  return {fmt::format("partita report {}{}", asset, of), "once it is made"};
+}
+
+// Of what is held back: from what it lacks.
+std::vector<NextCommand> commands_on_upstream(const ExplainView& view) {
+  using Kind = ExplainView::Upstream::Kind;
+  const std::string name = shell_quoted(partition_name(view.asset, view.key));
+  if (view.upstream_would_do)
+    return {{fmt::format("partita materialize {} --upstream-missing", name),
+             "with what is missing upstream"}};
+  for (const ExplainView::Upstream& one : view.upstream) {
+    const bool is_there = one.status == DisplayStatus::materialized ||
+                          one.status == DisplayStatus::skipped || one.kind == Kind::nonexistent;
+    if (is_there) continue;
+    if (one.kind == Kind::external) return {report_command(one.asset, one.key)};
+    const std::string lacking = shell_quoted(partition_name(one.asset, one.key));
+    return {{fmt::format("partita explain {}", lacking), "what holds that back"}};
+  }
+  return {};
+}
+
 std::string next_text(const ExplainView& view, const Look& look) {
   const std::string name = shell_quoted(partition_name(view.asset, view.key));
   std::vector<NextCommand> next;
@@ -133,14 +156,12 @@ std::string next_text(const ExplainView& view, const Look& look) {
     next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
                     "all that it printed"});
   }
+  if (is_in_order(view)) return next_commands_text(next, look);
   if (view.is_external) {
-    const std::string key = view.key.empty() ? "" : " " + shell_quoted(view.key);
-    if (!is_in_order(view))
-      next.push_back({fmt::format("partita report {}{}", view.asset, key), "once it is made"});
-  } else if (!view.held_back.empty() && !is_in_order(view)) {
-    next.push_back({fmt::format("partita materialize {} --upstream-missing", name),
-                    "with what is missing upstream"});
-  } else if (!is_in_order(view)) {
+    next.push_back(report_command(view.asset, view.key));
+  } else if (!view.held_back.empty()) {
+    for (NextCommand& command : commands_on_upstream(view)) next.push_back(std::move(command));
+  } else {
     next.push_back({fmt::format("partita materialize {}", name), "run it"});
   }
   return next_commands_text(next, look);

@@ -199,9 +199,16 @@ class Planner {
                        PlannedAsset& planned, const PartitionSet& needed) {
     Result<PartitionSet> available = available_of(dep, upstream, planned);
     if (!available) return std::move(available).error();
+    const bool itself = dep.asset == planned.def.key;
     const PartitionSet missing = needed.minus(*available);
-    block_descendants(planned, mapping, dep.asset == planned.def.key, missing,
-                      missing_reason(dep, upstream, missing));
+    const auto wanted = targets_.find(dep.asset);
+    const PartitionSet held = wanted == targets_.end()
+                                  ? PartitionSet::none(missing.shape())
+                                  : missing.intersected(wanted->second.partitions);
+    const PartitionSet unwanted = missing.minus(held);
+    block_descendants(planned, mapping, itself, unwanted, missing_reason(upstream, unwanted));
+    block_descendants(planned, mapping, itself, held,
+                      fmt::format("needs {}, which is held back itself", at(upstream, held)));
     return {};
   }
 
@@ -257,10 +264,7 @@ class Planner {
     return fmt::format("needs {}@{}, which does not exist", dep.asset, keys);
   }
 
-  std::string missing_reason(const Dependency& dep, const AssetDef& upstream,
-                             const PartitionSet& missing) const {
-    if (targets_.contains(dep.asset))
-      return fmt::format("needs {}, which is held back itself", at(upstream, missing));
+  std::string missing_reason(const AssetDef& upstream, const PartitionSet& missing) const {
     if (upstream.policy.external)
       return fmt::format("needs {}, which is external and was not reported (`partita report {}`)",
                          at(upstream, missing), upstream.key);

@@ -168,8 +168,10 @@ class Explanation {
       Result<std::string> note = note_on(upstream, **space, index);
       if (!note) status = std::move(note).error();
       if (!status) return false;
+      using Kind = ExplainView::Upstream::Kind;
       view_.upstream.push_back({upstream.key, (*space)->key_at(index),
-                                status_at(shown->statuses, index), *std::move(note)});
+                                status_at(shown->statuses, index), *std::move(note),
+                                upstream.policy.external ? Kind::external : Kind::made_here});
       return --left > 0;
     });
     return status;
@@ -244,7 +246,12 @@ class Explanation {
                             PartitionSet::of_index(place_.space->shape(), place_.index));
     Result<Plan> plan = make_plan(request, snapshot_.world());
     if (!plan) return std::move(plan).error();
-    if (!plan->blocked.empty()) view_.held_back = plan->blocked.front().reason;
+    if (plan->blocked.empty()) return {};
+    view_.held_back = plan->blocked.front().reason;
+    request.upstream_missing = true;
+    plan = make_plan(request, snapshot_.world());
+    if (!plan) return std::move(plan).error();
+    view_.upstream_would_do = plan->blocked.empty();
     return {};
   }
 

@@ -294,6 +294,7 @@ struct ExplainView {
     std::string asset, key;
     DisplayStatus status = DisplayStatus::missing;
     std::string note;  // `changed by run 7: data version a -> b`, `does not exist`
+    enum class Kind { made_here, external, nonexistent } kind = Kind::nonexistent;
   };
   std::vector<Upstream> upstream;   // at most kMostUpstreamShown of them, those with a note first
   std::int64_t upstream_count = 0;  // in all
@@ -308,6 +309,7 @@ struct ExplainView {
   std::vector<Attempt> attempts;      // newest first
   std::string output;                 // the end of what the last attempt printed, if it failed
   std::string held_back;              // why it could not run now; empty: it could
+  bool upstream_would_do = false;     // with what is missing upstream it could
   bool is_external = false;           // made elsewhere: never run
   std::vector<LastCheckView> checks;  // those that the asset has today
 };

@@ -226,6 +226,9 @@ TEST_CASE("what is external is never run, and what lacks it says so") {
   const CommandResult refused = project.run({"materialize", "elsewhere@a"});
   CHECK(refused.code == 2);
   CHECK(refused.err.find("partita report elsewhere") != std::string::npos);
+  const std::string explained = project.run({"explain", "uses_elsewhere@b"}).out;
+  CHECK(explained.find("partita report elsewhere b") != std::string::npos);
+  CHECK(explained.find("--upstream-missing") == std::string::npos);
   const Json answer = project.materialize("+uses_elsewhere");
   CHECK(count(answer, "upstream_failed") == 2);
   CHECK(project.run({"report", "elsewhere", "a"}).code == 0);

@@ -74,6 +74,20 @@ TEST_CASE("along a chain that reads itself all that is held back is so for one r
   const Plan plan = *world.plan("sum@2024-01-03..");
   REQUIRE(plan.blocked.size() == 1);
   CHECK(plan.blocked[0].partitions.count() == 8);
+  CHECK(plan.blocked[0].reason ==
+        "needs sum@2024-01-02, which is missing (--upstream-missing takes it along)");
+}
+
+TEST_CASE("what is missing and was not asked for is told from what is held back itself") {
+  FakeWorld world = chain();
+  world.asset("source", kAbc)
+      .asset("made", kAbc, {{"source", {}}})
+      .asset("used", kAbc, {{"made", {}}});
+  const Plan plan = *world.plan("made@a or used@{a,b}");
+  REQUIRE(plan.blocked.size() == 3);
+  CHECK(plan.blocked[1].reason ==
+        "needs made@b, which is missing (--upstream-missing takes it along)");
+  CHECK(plan.blocked[2].reason == "needs made@a, which is held back itself");
 }
 
 TEST_CASE("a missing upstream is taken along when asked for, and only what is missing") {
