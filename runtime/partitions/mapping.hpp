@@ -42,7 +42,7 @@ struct MappingSpec {
   Kind kind = Kind::inferred;
   Index start_offset = 0;  // Kind::time_window
   Index end_offset = 0;
-  bool allow_missing = false;     // of keys and function, too
+  bool allow_missing = false;     // of keys, pairs and function, too
   std::vector<std::string> keys;  // Kind::keys
   std::vector<std::pair<std::string, std::string>>
       pairs;                                 // Kind::static_keys: upstream, downstream

@@ -63,7 +63,7 @@ Result<MappingPtr> bind_dimension(const BindFunction& bind_function, const Mappi
     case Kind::time_window_latest:
       return make_window_mapping(spec, upstream, *downstream);
     case Kind::static_keys:
-      return make_pairs_mapping(upstream, *downstream, spec.pairs);
+      return make_pairs_mapping(upstream, *downstream, spec);
     case Kind::identity:
       break;
     default:

@@ -92,23 +92,37 @@ using IndexPair = std::pair<Index, Index>;
 class PairsMapping final : public Mapping {
  public:
   PairsMapping(const BoundDimension& upstream, const BoundDimension& downstream,
-               std::span<const std::pair<std::string, std::string>> pairs)
+               const MappingSpec& spec)
       : upstream_shape_(upstream.shape()), downstream_shape_(downstream.shape()) {
-    for (const auto& [upstream_key, downstream_key] : pairs) {
+    for (const auto& [upstream_key, downstream_key] : spec.pairs) {
       const auto up = upstream.keys->index_of(upstream_key);
       const auto down = downstream.keys->index_of(downstream_key);
-      if (!up || !down) continue;
-      by_upstream_.emplace_back(*up, *down);
-      by_downstream_.emplace_back(*down, *up);
+      if (!down) continue;
+      if (up) {
+        by_upstream_.emplace_back(*up, *down);
+        by_downstream_.emplace_back(*down, *up);
+      } else if (!spec.allow_missing) {
+        absent_.emplace_back(*down, upstream_key);
+      }
     }
     std::ranges::sort(by_upstream_);
     std::ranges::sort(by_downstream_);
+    std::ranges::sort(absent_);
   }
 
   UpstreamPartitions upstream_of(const PartitionSet& downstream) const override {
-    return {partners(downstream, by_downstream_, upstream_shape_),
-            {},
-            PartitionSet::none(downstream_shape_)};
+    UpstreamPartitions result;
+    result.existing = partners(downstream, by_downstream_, upstream_shape_);
+    std::vector<Index> blocked;
+    for (const auto& [down, key] : absent_) {
+      if (!downstream.contains(down)) continue;
+      blocked.push_back(down);
+      const bool is_new = std::ranges::find(result.nonexistent, key) == result.nonexistent.end();
+      if (is_new && result.nonexistent.size() < kMissingKeysShown)
+        result.nonexistent.push_back(key);
+    }
+    result.blocked_downstream = PartitionSet::of_indices(downstream_shape_, std::move(blocked));
+    return result;
   }
 
   PartitionSet downstream_of(const PartitionSet& upstream) const override {
@@ -128,8 +142,9 @@ class PairsMapping final : public Mapping {
 
   std::vector<Index> upstream_shape_;
   std::vector<Index> downstream_shape_;
-  std::vector<IndexPair> by_upstream_;    // upstream, downstream
-  std::vector<IndexPair> by_downstream_;  // downstream, upstream
+  std::vector<IndexPair> by_upstream_;                 // upstream, downstream
+  std::vector<IndexPair> by_downstream_;               // downstream, upstream
+  std::vector<std::pair<Index, std::string>> absent_;  // downstream, a key that is not upstream
 };
 
 }  // namespace
@@ -139,8 +154,8 @@ MappingPtr make_key_mapping(const BoundDimension& upstream, const BoundDimension
 }
 
 MappingPtr make_pairs_mapping(const BoundDimension& upstream, const BoundDimension& downstream,
-                              std::span<const std::pair<std::string, std::string>> pairs) {
-  return std::make_shared<PairsMapping>(upstream, downstream, pairs);
+                              const MappingSpec& spec) {
+  return std::make_shared<PairsMapping>(upstream, downstream, spec);
 }
 
 }  // namespace partita

@@ -39,9 +39,10 @@ MappingPtr make_same_mapping();
 // Equal keys.
 MappingPtr make_key_mapping(const BoundDimension& upstream, const BoundDimension& downstream);
 
-// Pairs of keys; those with a key that is not in its dimension relate nothing.
+// Pairs of keys. One whose downstream key is not there relates nothing; one whose upstream key is
+// not there blocks the downstream key, unless that may be missing.
 MappingPtr make_pairs_mapping(const BoundDimension& upstream, const BoundDimension& downstream,
-                              std::span<const std::pair<std::string, std::string>> pairs);
+                              const MappingSpec& spec);
 
 // Binds a mapping of Kind::function between two spaces, or two dimensions as spaces.
 using BindFunction = std::function<Result<MappingPtr>(

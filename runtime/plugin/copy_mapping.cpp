@@ -45,6 +45,7 @@ Status copy_pairs(const partita_mapping& from, MappingSpec& spec) {
   for (std::size_t i = 0; i < from.key_count; ++i) {
     spec.pairs.emplace_back(std::move((*upstream)[i]), std::move((*downstream)[i]));
   }
+  spec.allow_missing = from.allow_missing != 0;
   return {};
 }
 
@@ -52,6 +53,7 @@ Status copy_keys(const partita_mapping& from, MappingSpec& spec) {
   auto keys = copy_texts(from.keys, from.key_count, "mapping keys");
   if (!keys) return std::move(keys).error();
   spec.keys = std::move(*keys);
+  spec.allow_missing = from.allow_missing != 0;
   return {};
 }
 

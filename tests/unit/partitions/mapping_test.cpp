@@ -80,6 +80,15 @@ MappingSpec multi(std::vector<std::tuple<std::string, std::string, MappingSpec>>
 }
 
 // A fact: what one set of downstream partitions needs, in the selection grammar.
+MappingSpec pairs_of(std::vector<std::pair<std::string, std::string>> pairs,
+                     bool allow_missing = false) {
+  MappingSpec spec;
+  spec.kind = MappingSpec::Kind::static_keys;
+  spec.pairs = std::move(pairs);
+  spec.allow_missing = allow_missing;
+  return spec;
+}
+
 struct Fact {
   std::string_view name;
   MappingSpec spec;
@@ -236,6 +245,14 @@ TEST_CASE("mappings give the partitions that were worked out by hand") {
        "b",
        "",
        "{}"},
+      {"pairs with keys of a dynamic set that it has",
+       pairs_of({{"b", "p"}, {"later", "q"}, {"c", "q"}}), only(DynamicDimension{"s"}),
+       only(StaticDimension{{"p", "q"}}), kJune, "p", "b", "", "{}"},
+      {"and with one that it does not have", pairs_of({{"b", "p"}, {"later", "q"}, {"c", "q"}}),
+       only(DynamicDimension{"s"}), only(StaticDimension{{"p", "q"}}), kJune, "q", "c", "later",
+       "q"},
+      {"which may be missing", pairs_of({{"b", "p"}, {"later", "q"}, {"c", "q"}}, true),
+       only(DynamicDimension{"s"}), only(StaticDimension{{"p", "q"}}), kJune, "q", "c", "", "{}"},
       {"everything for one that is not partitioned",
        {},
        regions_by_day(),
