@@ -60,8 +60,9 @@ Command report_command() {
   command.description =
       "For partitions that another program made, or that were made by hand: they count as "
       "materialized, and nothing is run. It is recorded as a run of its own, at once, also while "
-      "another run lasts. What is reported has no output directory; what it was made from and by "
-      "which code is not known. Of keys that are not all known none is recorded.";
+      "another run lasts. What is reported has no output directory, and what made it is not known: "
+      "once its asset's code version changes, it is neither fresh nor stale but unknown. Of keys "
+      "that are not all known none is recorded.";
   command.positionals = {{"ASSET", true}, {"KEY", false, true}};
   command.options = {
       {"data-version", 0, "TEXT",

@@ -74,8 +74,14 @@ class Judge {
 
   void compare_code(std::size_t by, const std::string& now) {
     const std::string& before = made_.by[by].code_version;
-    // Where it was reported, nobody knows what made it.
-    if (now.empty() || before == now || made_.by[by].code_hash.empty()) return;
+    if (now.empty() || before == now) return;
+    // Reported: what it was reported by is known, and not what made it.
+    if (made_.by[by].code_hash.empty()) {
+      found_.unknown = found_.unknown.united(made_by(by));
+      found_.unknown_reason = fmt::format("reported, with code version {}, and now it is {}",
+                                          before.empty() ? "not declared" : before, now);
+      return;
+    }
     add(StaleReason::Kind::code, {},
         fmt::format("code version {} -> {}", before.empty() ? "not declared" : before, now),
         made_by(by));

@@ -169,6 +169,19 @@ TEST_CASE("retry runs what failed and what that held back, and nothing else") {
   CHECK(project.run({"retry", "99"}).code == 2);
 }
 
+TEST_CASE("of what was reported it is not known whether other code would make the same") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  CHECK(project.run({"materialize", "raw@a"}).code == 0);
+  CHECK(project.run({"report", "clean", "a"}).code == 0);
+  CHECK(project.json({"explain", "clean@a"})["fresh"].as_bool());
+  project.add_plugin("fresh_2", "fresh_1");  // cleans by other code
+  const Json explained = project.json({"explain", "clean@a"});
+  CHECK(explained["fresh"].is_null());
+  CHECK(explained["reasons"].as_array()[0]["kind"].as_string() == "unknown");
+  CHECK(project.json({"list", "clean"})["assets"].as_array()[0]["unknown"].as_int() == 1);
+}
+
 TEST_CASE("retry runs without the upstream that the run was allowed to miss") {
   Sandbox project;
   project.add_plugin("fresh_1");
