@@ -95,7 +95,8 @@ class Scenario {
     return *std::move(definition);
   }
 
-  // As Dagster's are: names are the roots', and what follows from them within the selection.
+  // As Dagster's are: names are the roots', and what follows from them within the selection. Of a
+  // root that reads itself nothing follows: so in hops from asset to asset.
   std::string selection() const {
     std::vector<std::string> parts;
     for (const auto& [asset, keys] : request()["target_given"].as_object())
@@ -110,7 +111,8 @@ class Scenario {
       if (!is_root(asset, assets)) continue;
       const bool partitioned = project_.asset(asset).partitions.is_partitioned();
       const Keys names = texts_of(request()["partition_names"]);
-      parts.push_back(partitioned ? asset + "@" + joined_keys(names) + "+" : asset);
+      parts.push_back(
+          partitioned ? fmt::format("{}@{}+{}", asset, joined_keys(names), assets.size()) : asset);
     }
     if (!project_.asset(assets.front()).partitions.is_partitioned())
       return fmt::format("{} or {}@{}", assets.front(), assets.back(),
