@@ -73,6 +73,9 @@ bool SharedRing::read(const std::function<void(std::string_view)>& take) {
   page_->reader_waits.store(0, std::memory_order_relaxed);
   const std::uint32_t written = page_->written.load(std::memory_order_acquire);
   if (written - position_ > kBytes) return false;
+  // A writer may have filled the ring since and be about to wait: who makes no room wakes nobody,
+  // and leaves it to the next read to know of the writer.
+  if (written == position_) return true;
   while (position_ != written) {
     const std::uint32_t at = position_ % kBytes;
     const std::uint32_t part = std::min(written - position_, kBytes - at);

@@ -80,6 +80,21 @@ TEST_CASE("a writer waits for room, and more than the ring holds comes through")
   CHECK(got == text);
 }
 
+TEST_CASE("a read that finds nothing does not forget a writer that is about to wait") {
+  Ends ends;
+  constexpr off_t kWriterWaits = 3 * sizeof(std::uint32_t);
+  const Descriptor file(::open((ends.directory / "ring").c_str(), O_RDWR));
+  std::uint32_t waits = 1;
+  REQUIRE(::pwrite(file.get(), &waits, sizeof waits, kWriterWaits) == sizeof waits);
+  CHECK(ends.read().empty());
+  REQUIRE(::pread(file.get(), &waits, sizeof waits, kWriterWaits) == sizeof waits);
+  CHECK(waits == 1);
+  ends.write("x");
+  CHECK(ends.read() == "x");
+  REQUIRE(::pread(file.get(), &waits, sizeof waits, kWriterWaits) == sizeof waits);
+  CHECK(waits == 0);
+}
+
 TEST_CASE("what a process has written is there after its death") {
   Ends ends;
   const pid_t child = ::fork();
