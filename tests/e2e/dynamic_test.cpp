@@ -55,8 +55,9 @@ TEST_CASE("a run that goes on makes what another has tried in vain meanwhile") {
   project.add_plugin("customers");
   REQUIRE(project.run({"dynamic", "add", "customers", "alice", "bob", "carol"}).code == 0);
   project.write("hold-bob", "");
-  RunningCommand run = project.start({"materialize", "orders", "--all", "-j", "1"});
+  RunningCommand run = project.start({"materialize", "orders", "--all", "-j", "1", "--jsonl"});
   REQUIRE(project.wait_for("started-bob"));
+  REQUIRE(run.wait_for_output("finished"));  // alice's is durable
   run.signal(SIGKILL);
   run.wait();
   std::filesystem::remove(project.directory() / "hold-bob");

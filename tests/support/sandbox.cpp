@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +15,9 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "base/descriptor.hpp"
 #include "base/files.hpp"
+#include "support/process_states.hpp"
 
 namespace partita::tests {
 namespace {
@@ -22,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kLongestMillis = 60'000;
+// No command of a test takes nearly as long: one that does hangs.
+constexpr int kHangsMillis = 150'000;
 
 std::string slurp(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -78,6 +83,17 @@ bool wait_with(int watch, const Condition& holds) {
   return held;
 }
 
+// What it and its children wait for, if it does not end; then it is killed.
+std::string end_if_it_hangs(pid_t pid) {
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd polled{process.get(), POLLIN, 0};
+  if (!process.is_open() || ::poll(&polled, 1, kHangsMillis) != 0) return {};
+  const fs::path directory = fs::read_symlink("/proc/" + std::to_string(pid) + "/cwd");
+  const std::string states = process_states(directory);
+  ::kill(pid, SIGKILL);
+  return "it did not come to an end:\n" + states;
+}
+
 }  // namespace
 
 RunningCommand::RunningCommand(RunningCommand&& other) noexcept
@@ -92,7 +108,7 @@ RunningCommand::~RunningCommand() {
 }
 
 void RunningCommand::signal(int number) const {
-  ::kill(pid_, number);
+  if (pid_ > 0) ::kill(pid_, number);  // one that was waited for has no process any more
 }
 
 bool RunningCommand::wait_for_output(std::string_view text) const {
@@ -106,9 +122,11 @@ bool RunningCommand::wait_for_output(std::string_view text) const {
 
 CommandResult RunningCommand::wait() {
   int status = 0;
+  const std::string hung = end_if_it_hangs(pid_);
   ::waitpid(std::exchange(pid_, -1), &status, 0);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, slurp(out_), slurp(err_)};
+  if (!hung.empty()) std::fputs(hung.c_str(), stderr);
+  return {code, slurp(out_), slurp(err_) + hung};
 }
 
 Sandbox::Sandbox(std::string_view toml) : directory_(temporary()), captures_(temporary()) {

@@ -29,6 +29,7 @@ class RunningCommand {
   ~RunningCommand();
 
   void signal(int number) const;
+  // Of one that hangs, its errors end with what its processes waited for.
   CommandResult wait();
   // Waits until it has printed this on either stream, at most as long as any test may take.
   bool wait_for_output(std::string_view text) const;
