@@ -110,6 +110,29 @@ Result<std::int64_t> PartitionStates::counted(AssetId asset) {
   return count->value_or(0);
 }
 
+Result<std::vector<StateCount>> PartitionStates::counted_by_state(AssetId asset) {
+  Rows rows = database_
+                  .statement(
+                      "SELECT last, materialized_seq IS NOT NULL AS made, count(*)"
+                      " FROM partition_state WHERE asset = ? GROUP BY last, made")
+                  .query(asset);
+  std::vector<StateCount> counts;
+  while (rows.next())
+    counts.push_back(
+        {static_cast<Outcome>(rows.integer(0)), rows.integer(1) != 0, rows.integer(2)});
+  if (!rows.status()) return rows.status().error();
+  return counts;
+}
+
+Result<std::vector<KnownAsset>> PartitionStates::assets() {
+  Rows rows =
+      database_.statement("SELECT name, known FROM asset WHERE known > 0 ORDER BY name").query();
+  std::vector<KnownAsset> assets;
+  while (rows.next()) assets.push_back({std::string(rows.text(0)), rows.integer(1)});
+  if (!rows.status()) return rows.status().error();
+  return assets;
+}
+
 Status PartitionStates::count(AssetId asset, std::int64_t added) {
   if (added == 0) return {};
   return database_.statement("UPDATE asset SET known = known + ? WHERE id = ?").run(added, asset);

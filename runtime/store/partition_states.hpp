@@ -42,6 +42,10 @@ class PartitionStates {
   Result<std::optional<Known>> known(AssetId asset, std::string_view identity);
   // How many partitions of the asset there are.
   Result<std::int64_t> counted(AssetId asset);
+  // The same, by what is known of them.
+  Result<std::vector<StateCount>> counted_by_state(AssetId asset);
+  // Those that have any, by name.
+  Result<std::vector<KnownAsset>> assets();
   // Within a write transaction, as the next. `added` more than there were.
   Status count(AssetId asset, std::int64_t added);
   Status erase(AssetId asset, std::string_view identity);

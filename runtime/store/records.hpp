@@ -148,6 +148,19 @@ struct PartitionState {
   std::string reason;  // why it is failed, skipped, ...: one line
 };
 
+// How many of an asset's partitions are alike in what is known of them.
+struct StateCount {
+  Outcome last = Outcome::none;
+  bool materialized = false;
+  std::int64_t partitions = 0;
+};
+
+// Of which something is known.
+struct KnownAsset {
+  std::string name;
+  std::int64_t partitions = 0;
+};
+
 using WipeId = std::int64_t;
 
 // Partitions whose materializations were forgotten, until that is undone.

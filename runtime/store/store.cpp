@@ -435,6 +435,17 @@ Result<std::int64_t> Store::count_states(std::string_view asset) {
   return *id ? state_->tables.states.counted(**id) : Result<std::int64_t>(0);
 }
 
+Result<std::vector<StateCount>> Store::count_by_state(std::string_view asset) {
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::vector<StateCount>();
+  return state_->tables.states.counted_by_state(**id);
+}
+
+Result<std::vector<KnownAsset>> Store::known_assets() {
+  return state_->tables.states.assets();
+}
+
 Result<std::optional<PartitionState>> Store::state(std::string_view asset,
                                                    std::string_view identity) {
   auto id = state_->tables.names.find_asset(asset);

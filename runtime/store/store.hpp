@@ -138,6 +138,9 @@ class Store {
   Result<std::vector<PartitionState>> states_at_ends(std::string_view asset, std::int64_t most);
   // How many for_each_state() would visit.
   Result<std::int64_t> count_states(std::string_view asset);
+  Result<std::vector<StateCount>> count_by_state(std::string_view asset);
+  // Every asset of which something is known, whether or not it is defined; by name.
+  Result<std::vector<KnownAsset>> known_assets();
   Result<std::optional<PartitionState>> state(std::string_view asset, std::string_view identity);
   Result<std::optional<Materialization>> materialization(std::string_view asset,
                                                          std::string_view identity);

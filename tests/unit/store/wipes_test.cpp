@@ -148,3 +148,35 @@ TEST_CASE("wipes are listed newest first, and one that is not there is named") {
   CHECK(missing.error().code == ErrorCode::not_found);
   CHECK(missing.error().message.find("wipe 3") != std::string::npos);
 }
+
+TEST_CASE("assets are counted by what is known of them, whether it was wiped or is back") {
+  Project project;
+  const RunId run = project.begin_run();
+  project.record(run, {attempt_at("a", "x"), attempt_at("a", "y", Outcome::failed),
+                       attempt_at("a", "z"), attempt_at("b", "x")});
+  project.record(run, {attempt_at("a", "x", Outcome::failed)});
+  const auto names = [&] {
+    std::vector<std::pair<std::string, std::int64_t>> known;
+    const std::vector<KnownAsset> assets = *project->known_assets();
+    for (const KnownAsset& asset : assets) known.emplace_back(asset.name, asset.partitions);
+    return known;
+  };
+  using Names = std::vector<std::pair<std::string, std::int64_t>>;
+  CHECK(names() == Names{{"a", 3}, {"b", 1}});
+  std::int64_t done = 0, failed_only = 0, failed_after = 0;
+  const std::vector<StateCount> counts = *project->count_by_state("a");
+  for (const StateCount& count : counts) {
+    if (count.last == Outcome::materialized) done += count.partitions;
+    if (count.last != Outcome::failed) continue;
+    (count.materialized ? failed_after : failed_only) += count.partitions;
+  }
+  CHECK(done == 1);
+  CHECK(failed_only == 1);
+  CHECK(failed_after == 1);
+  CHECK(project->count_by_state("never")->empty());
+
+  REQUIRE(project->wipe("b", std::vector<WipeTarget>{{"b", "x", {}}}));
+  CHECK(names() == Names{{"a", 3}});
+  REQUIRE(project->undo_wipe(1, std::vector<WipeTarget>{{"b", "x", {}}}));
+  CHECK(names() == Names{{"a", 3}, {"b", 1}});
+}
