@@ -6,6 +6,7 @@
 #include "cli/display_text.hpp"
 #include "cli/metadata_text.hpp"
 #include "cli/next_commands.hpp"
+#include "cli/orphaned_text.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
 
@@ -49,12 +50,13 @@ std::string facts_text(const ExplainView& view, const Look& look) {
   for (const ExplainView::Reason& reason : view.reasons)
     add(view.freshness == Freshness::stale ? "stale because" : "not known",
         printable_line(reason.text), Tone::warning);
-  add("code", code_text(view));
+  if (!view.orphaned) add("code", code_text(view));
   if (view.made) {
     add("made", fmt::format("{} by run {}", format_instant(view.made->at), view.made->run));
     add("data version", view.made->data_version);
     add("output", view.made->output_dir);
   }
+  if (view.orphaned) add("orphaned", orphaned_notice(view.asset), Tone::warning);
   if (!is_in_order(view)) add("held back", view.held_back, Tone::warning);
   return facts.text(look, 2);
 }
@@ -156,7 +158,7 @@ std::string next_text(const ExplainView& view, const Look& look) {
     next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
                     "all that it printed"});
   }
-  if (is_in_order(view)) return next_commands_text(next, look);
+  if (is_in_order(view) || view.orphaned) return next_commands_text(next, look);
   if (view.is_external) {
     next.push_back(report_command(view.asset, view.key));
   } else if (!view.held_back.empty()) {

@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/display_text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/orphaned_text.hpp"
 #include "cli/partitions_text.hpp"
 
 namespace partita {
@@ -51,7 +52,7 @@ std::string next_page_text(const PartitionsRequest& request, const PartitionsVie
 }
 
 std::string nothing_text(const PartitionsRequest& request, const PartitionsView& view) {
-  if (request.orphans)
+  if (request.orphans && !view.orphaned && !request.status)
     return fmt::format("the definition of `{}` has all that is known of it", view.asset);
   if (request.selection.empty() && !request.status && request.cursor.empty())
     return fmt::format("`{}` has no partitions yet", view.asset);
@@ -61,6 +62,7 @@ std::string nothing_text(const PartitionsRequest& request, const PartitionsView&
 void print_for_people(const PartitionsRequest& request, const PartitionsView& view,
                       const std::string& as_of, Output& output) {
   output.print(partitions_text(view, output.look()));
+  if (view.orphaned) output.narrate(orphaned_notice(view.asset));
   const auto shown = static_cast<std::int64_t>(view.partitions.size());
   if (view.cursor.empty()) {
     if (view.count == 0) output.narrate(nothing_text(request, view));
@@ -100,7 +102,8 @@ Command partitions_command() {
       "SELECTION is what stands after `@` in a selection: a key, a range A..B, {A,B}, latest, "
       "missing, failed, stale.\n"
       "Statuses are running, queued, failed, materialized, upstream_failed (held back by a failure "
-      "upstream), skipped, cancelled and missing; `stale` finds what is materialized and stale.";
+      "upstream), skipped, cancelled and missing; `stale` finds what is materialized and stale.\n"
+      "Of an asset that no definition has any more it shows what was attempted.";
   command.positionals = {{"ASSET", true}, {"SELECTION"}};
   command.options = {
       {"status", 0, "STATUS",

@@ -8,6 +8,7 @@
 #include "cli/display_text.hpp"
 #include "cli/list_text.hpp"
 #include "cli/notices.hpp"
+#include "cli/orphaned_text.hpp"
 #include "cli/runs_text.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
@@ -52,6 +53,8 @@ std::string project_status_text(const StatusView& view, const Look& look) {
     out += heading("needs attention", look) + attention_list(view.attention, look);
   if (view.checks_not_passed > 0)
     out += heading("checks not passed", look) + indented(checks_text(view), "  ");
+  if (const std::string orphaned = orphaned_count_text(view.orphaned); !orphaned.empty())
+    out += heading("no longer defined", look) + indented(orphaned, "  ");
   if (!view.interrupted.empty()) {
     out += heading("interrupted", look);
     for (const RunRow& run : view.interrupted) out += indented(interrupted_text(run) + "\n", "  ");

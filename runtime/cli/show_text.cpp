@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
 #include "cli/metadata_text.hpp"
+#include "cli/orphaned_text.hpp"
 #include "cli/status_text.hpp"
 #include "cli/table.hpp"
 
@@ -64,7 +65,29 @@ std::string plugin_text(const AssetView& view) {
                                   : fmt::format("{} ({})", view.row.plugin, view.plugin_file);
 }
 
+// Of an asset that no definition has any more: what is known, and what it was.
+std::string kept_text(const AssetView& view, const Look& look) {
+  Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
+  const AssetRow& row = view.row;
+  add_fact(facts, "orphaned", orphaned_notice(row.key), Tone::warning);
+  add_fact(facts, "partitions",
+           fmt::format("{} kept; `partita partitions {}`", with_thousands(row.partition_count),
+                       shell_quoted(row.key)));
+  add_fact(facts, "status", counts_text(row.counts, look));
+  if (!row.plugin.empty()) {
+    const std::string what = row.partitions_kind.empty() ? "unpartitioned" : row.partitions_text;
+    add_fact(facts, fmt::format("in run {}", view.last_run).c_str(),
+             fmt::format("{}, of plugin {}", what, row.plugin));
+  }
+  add_fact(facts, "group", row.group);
+  add_fact(facts, "kinds", join(row.kinds, ", "));
+  add_fact(facts, "tags", tags_text(view));
+  add_fact(facts, "owners", join(view.owners, ", "));
+  return facts.text(look, 2);
+}
+
 std::string facts_text(const AssetView& view, const Look& look) {
+  if (view.orphaned) return kept_text(view, look);
   Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
   add_fact(facts, "partitions", partitions_words(view.row));
   add_fact(facts, "status", counts_text(view.row.counts, look));

@@ -155,7 +155,8 @@ Command wipe_command() {
   command.options = {
       {"yes", 'y', "", "do not ask"},
       {"dry-run", 0, "", "say what would be forgotten, and do nothing"},
-      {"orphans", 0, "", "of an asset, what its definition no longer has"},
+      {"orphans", 0, "",
+       "of an asset, what its definition no longer has; all, if none has the asset"},
       {"undo", 0, "", "bring back what WIPE took, or the newest wipe"},
       {"list", 0, "", "the wipes so far"},
       {"purge", 0, "", "remove the outputs that WIPE, or all wipes, set aside"},

@@ -196,13 +196,7 @@ class Selector {
 
   Error nothing_matches(const AssetExpr& expr) const {
     using Kind = AssetExpr::Kind;
-    const std::vector<std::string> keys = catalog_.asset_keys();
-    if (expr.kind == Kind::name) {
-      std::string hint = did_you_mean(expr.text, keys);
-      if (hint.empty()) hint = "`partita list` shows the assets there are";
-      return usage_error(fmt::format("find asset `{}`: there is none of that name", expr.text),
-                         hint);
-    }
+    if (expr.kind == Kind::name) return no_such_asset(ErrorCode::usage, expr.text, world_);
     return usage_error(
         fmt::format("select {}: no asset matches", describe(expr)),
         "`partita list` shows the assets, `partita show ASSET` their groups, kinds and tags");
@@ -327,6 +321,21 @@ class Selector {
 
 Result<Selected> select(const AssetExpr& expr, const World& world) {
   return Selector(world).evaluate(expr);
+}
+
+Error no_such_asset(ErrorCode code, std::string_view asset, const World& world) {
+  std::vector<std::string> orphaned;
+  if (world.orphaned_assets) orphaned = world.orphaned_assets();
+  if (std::find(orphaned.begin(), orphaned.end(), asset) != orphaned.end()) {
+    return {code, fmt::format("find asset `{}`: no definition has it any more", asset),
+            fmt::format("`partita show {0}` shows what is kept of it, `partita wipe {0} --orphans` "
+                        "forgets it",
+                        asset)};
+  }
+  std::string hint = did_you_mean(asset, world.catalog->asset_keys());
+  if (hint.empty()) hint = did_you_mean(asset, orphaned);
+  if (hint.empty()) hint = "`partita list` shows the assets there are";
+  return {code, fmt::format("find asset `{}`: there is none of that name", asset), hint};
 }
 
 Result<std::shared_ptr<const Mapping>> mapping_between(const Dependency& dep,

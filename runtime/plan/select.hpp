@@ -36,6 +36,8 @@ struct World {
   using ChecksAt =
       std::function<Result<PartitionSet>(const AssetDef&, const std::vector<std::string>& checks)>;
   ChecksAt checks_not_run, checks_not_passed;
+  // Names of what the catalog does not have, and of which something is known. None: there are none.
+  std::function<std::vector<std::string>()> orphaned_assets = {};
   Json config = Json::object();  // the project's: {"ASSET": {name: value}}
 };
 
@@ -49,6 +51,9 @@ using Selected = std::map<std::string, SelectedAsset>;  // by asset key
 // Refuses assets and keys that do not exist, with what was near. `+x` and `x+` follow the partition
 // mappings from the partitions that were named.
 Result<Selected> select(const AssetExpr& expr, const World& world);
+
+// For a name that the catalog does not have: what was near, or that the asset was removed.
+Error no_such_asset(ErrorCode code, std::string_view asset, const World& world);
 
 // Of the set those that --partition or --partition-range names, where one was given.
 Result<PartitionSet> named_by_option(const PartitionExpr* option, const AssetDef& asset,

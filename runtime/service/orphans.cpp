@@ -1,5 +1,7 @@
 #include "service/orphans.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <tuple>
@@ -20,13 +22,10 @@ std::optional<Window> window_of(std::string_view identity) {
 }
 
 PartitionRow row_of(const PartitionState& state) {
-  const bool materialized = state.materialized && state.last != Outcome::failed;
-  const DisplayStatus status =
-      materialized ? DisplayStatus::materialized : display_status(state.last);
   PartitionRow row;
   row.key = state.key;
   row.window = window_of(state.identity);
-  row.status = status;
+  row.status = status_of(state.last, state.materialized);
   row.reason = state.reason;
   return row;
 }
@@ -37,10 +36,8 @@ bool before(const PartitionRow& a, const PartitionRow& b) {
          std::tuple(start(b), std::string_view(b.key));
 }
 
-}  // namespace
-
-Status for_each_orphan(const AssetDef& asset, Snapshot& snapshot, Store& store,
-                       const std::function<void(const PartitionState&)>& visit) {
+Status for_each_missing_in(const AssetDef& asset, Snapshot& snapshot, Store& store,
+                           const std::function<void(const PartitionState&)>& visit) {
   // A product may have too many partitions until the end of time.
   Result<SpacePtr> space = snapshot.space_of_all_time(asset);
   if (!space) space = snapshot.space(asset);
@@ -50,6 +47,23 @@ Status for_each_orphan(const AssetDef& asset, Snapshot& snapshot, Store& store,
   });
 }
 
+}  // namespace
+
+DisplayStatus status_of(Outcome last, bool materialized) {
+  const bool counts = materialized && last != Outcome::failed;
+  return counts ? DisplayStatus::materialized : display_status(last);
+}
+
+Status for_each_orphan(std::string_view asset, Snapshot& snapshot, Store& store,
+                       const std::function<void(const PartitionState&)>& visit) {
+  Result<bool> orphaned = snapshot.is_orphaned(asset);
+  if (!orphaned) return std::move(orphaned).error();
+  if (*orphaned) return store.for_each_state(asset, visit);
+  Result<const AssetDef*> found = snapshot.find(asset);
+  if (!found) return std::move(found).error();
+  return for_each_missing_in(**found, snapshot, store, visit);
+}
+
 Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store) {
   Result<std::int64_t> known = store.count_states(asset.key);
   if (!known) return known;
@@ -57,20 +71,30 @@ Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, St
   if (!sets) return std::move(sets).error();
   if (ever_attempted(**sets).count() == *known) return 0;
   std::int64_t count = 0;
-  Status read = for_each_orphan(asset, snapshot, store, [&](const PartitionState&) { ++count; });
+  Status read =
+      for_each_missing_in(asset, snapshot, store, [&](const PartitionState&) { ++count; });
   if (!read) return std::move(read).error();
   return count;
 }
 
-Result<PartitionsView> orphans_of(const AssetDef& asset, const PartitionsRequest& request,
-                                  Snapshot& snapshot, Store& store) {
+Result<PartitionsView> orphans_of(const PartitionsRequest& request, Snapshot& snapshot,
+                                  Store& store) {
+  const bool orphaned = snapshot.catalog().asset(request.asset) == nullptr;
   if (!request.selection.empty() || !request.cursor.empty()) {
+    if (orphaned)
+      return usage_error(
+          fmt::format(
+              "list partitions of `{}`: no definition has it any more, so what is kept of it "
+              "has no selection and no pages",
+              request.asset),
+          "--limit 0 shows all of them");
     return usage_error("list orphans: they have no selection and no pages",
                        "--limit 0 shows all of them");
   }
   PartitionsView view;
-  view.asset = asset.key;
-  Status read = for_each_orphan(asset, snapshot, store, [&](const PartitionState& state) {
+  view.asset = request.asset;
+  view.orphaned = orphaned;
+  Status read = for_each_orphan(request.asset, snapshot, store, [&](const PartitionState& state) {
     PartitionRow row = row_of(state);
     if (!request.status || row.status == *request.status) view.partitions.push_back(std::move(row));
   });

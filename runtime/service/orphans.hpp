@@ -1,5 +1,6 @@
 // Orphans: partitions of which something is known, and which their asset's definition does not
-// have, whatever the time is. Their history is kept.
+// have, whatever the time is; all of them, where no definition has the asset any more. Their
+// history is kept.
 //
 // One thread.
 #pragma once
@@ -11,14 +12,17 @@
 
 namespace partita {
 
-Status for_each_orphan(const AssetDef& asset, Snapshot& snapshot, Store& store,
+Status for_each_orphan(std::string_view asset, Snapshot& snapshot, Store& store,
                        const std::function<void(const PartitionState&)>& visit);
 
 // Looks at them one by one only where there are some.
 Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store);
 
 // As partitions() has them, in the order of their windows and keys.
-Result<PartitionsView> orphans_of(const AssetDef& asset, const PartitionsRequest& request,
-                                  Snapshot& snapshot, Store& store);
+Result<PartitionsView> orphans_of(const PartitionsRequest& request, Snapshot& snapshot,
+                                  Store& store);
+
+// How a partition is shown that no run is at.
+DisplayStatus status_of(Outcome last, bool materialized);
 
 }  // namespace partita

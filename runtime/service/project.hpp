@@ -147,6 +147,7 @@ class Project {
   const std::vector<RunRow>& found_interrupted() const;
 
   Result<ListView> list(std::string_view selection);  // empty: all
+  Result<OrphanedAssetsView> orphaned_assets();
   Result<AssetView> show(std::string_view asset);
   Result<PartitionsView> partitions(const PartitionsRequest& request);
   Result<StatusView> status();
@@ -180,7 +181,8 @@ class Project {
   Result<MaterializeView> resume(std::int64_t run, const MaterializeRequest& how,
                                  RunListener& listener);
 
-  // `partition`: ASSET@KEY, or ASSET where it is not partitioned.
+  // `partition`: ASSET@KEY, or ASSET where it is not partitioned. Of an asset that no definition
+  // has any more, as for the queries above, what is kept of it.
   Result<ExplainView> explain(std::string_view partition);
 
   // What wipe() would forget.

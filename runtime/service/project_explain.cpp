@@ -2,15 +2,15 @@
 
 #include "base/text.hpp"
 #include "plan/plan.hpp"
+#include "service/attempt_history.hpp"
 #include "service/live_runs.hpp"
+#include "service/orphaned_assets.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
 namespace {
 
-constexpr std::int64_t kMostAttempts = 10;
 constexpr Index kMostUpstreamLookedAt = 1000;
-constexpr std::size_t kMostOutput = 4096;  // bytes
 
 struct Place {
   const AssetDef* asset = nullptr;
@@ -109,9 +109,7 @@ class Explanation {
     if (!made) return std::move(made).error();
     if (!*made) return {};
     made_ = std::move(**made);
-    view_.made = AssetView::Latest{
-        made_->key,          made_->run,       made_->finished / 1'000'000, made_->data_version,
-        made_->code_version, made_->code_hash, made_->output_dir,           made_->metadata};
+    view_.made = to_view(*made_);
     return {};
   }
 
@@ -199,20 +197,7 @@ class Explanation {
   }
 
   Status add_attempts() {
-    auto attempts = store_.attempts_at(place_.asset->key, place_.identity, kMostAttempts);
-    if (!attempts) return std::move(attempts).error();
-    for (const AttemptRecord& attempt : *attempts) {
-      const bool ran = attempt.started > 0;
-      view_.attempts.push_back(
-          {attempt.run, attempt.finished / 1'000'000, display_status(attempt.outcome),
-           attempt.attempt, ran ? static_cast<double>(attempt.finished - attempt.started) / 1e6 : 0,
-           attempt.failure ? attempt.failure->message : attempt.reason});
-    }
-    if (attempts->empty() || attempts->front().outcome != Outcome::failed) return {};
-    Result<std::string> log = store_.log(attempts->front().run, place_.asset->key, place_.identity);
-    if (!log) return std::move(log).error();
-    view_.output = log->size() > kMostOutput ? log->substr(log->size() - kMostOutput) : *log;
-    return {};
+    return partita::add_attempts(place_.asset->key, place_.identity, store_, view_);
   }
 
   Status add_checks() {
@@ -269,6 +254,9 @@ Result<ExplainView> Project::explain(std::string_view partition) {
   Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
+  Result<bool> orphaned = snapshot.is_orphaned(partition.substr(0, partition.find('@')));
+  if (!orphaned) return std::move(orphaned).error();
+  if (*orphaned) return explain_orphaned(partition, *state_->store);
   Result<Place> place = place_of(partition, snapshot);
   if (!place) return std::move(place).error();
   return Explanation(*std::move(place), snapshot, *state_->store, *live).explain();

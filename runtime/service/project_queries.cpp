@@ -5,6 +5,7 @@
 #include "service/check_standing.hpp"
 #include "service/last_good.hpp"
 #include "service/live_runs.hpp"
+#include "service/orphaned_assets.hpp"
 #include "service/orphans.hpp"
 #include "service/project_state.hpp"
 
@@ -102,11 +103,7 @@ void add_definition(const AssetDef& asset, const Catalog& catalog, AssetView& vi
 Status add_latest(const AssetDef& asset, Store& store, AssetView& view) {
   Result<std::optional<Materialization>> latest = store.latest_materialization(asset.key);
   if (!latest) return std::move(latest).error();
-  if (!latest->has_value()) return {};
-  const Materialization& made = **latest;
-  view.latest = AssetView::Latest{made.key,          made.run,          made.finished / 1'000'000,
-                                  made.data_version, made.code_version, made.code_hash,
-                                  made.output_dir,   made.metadata};
+  if (*latest) view.latest = to_view(**latest);
   return {};
 }
 
@@ -228,14 +225,24 @@ Result<ListView> Project::list(std::string_view selection) {
   if (!assets) return std::move(assets).error();
   Result<std::vector<AssetRow>> rows = rows_of(*assets, snapshot, *live, *state_->store);
   if (!rows) return std::move(rows).error();
+  Result<OrphanedCount> orphaned = count_orphaned(snapshot);
+  if (!orphaned) return std::move(orphaned).error();
   return ListView{state_->catalog->generation, *std::move(rows),
-                  to_views(state_->catalog->problems)};
+                  to_views(state_->catalog->problems), *orphaned};
+}
+
+Result<OrphanedAssetsView> Project::orphaned_assets() {
+  Snapshot snapshot = state_->snapshot();
+  return partita::orphaned_assets(snapshot, *state_->store, state_->settings);
 }
 
 Result<AssetView> Project::show(std::string_view key) {
   Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
+  Result<bool> orphaned = snapshot.is_orphaned(key);
+  if (!orphaned) return std::move(orphaned).error();
+  if (*orphaned) return show_orphaned(std::string(key), *state_->store);
   Result<const AssetDef*> asset = snapshot.find(key);
   if (!asset) return std::move(asset).error();
   Result<AssetRow> row = row_of(**asset, snapshot, *live, *state_->store);
@@ -257,9 +264,11 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
+  Result<bool> orphaned = snapshot.is_orphaned(request.asset);
+  if (!orphaned) return std::move(orphaned).error();
+  if (*orphaned || request.orphans) return orphans_of(request, snapshot, *state_->store);
   Result<const AssetDef*> asset = snapshot.find(request.asset);
   if (!asset) return std::move(asset).error();
-  if (request.orphans) return orphans_of(**asset, request, snapshot, *state_->store);
   Result<SpacePtr> space = snapshot.space(**asset);
   if (!space) return std::move(space).error();
   Result<ShownStatuses> shown = shown_statuses(**asset, snapshot, *live);
@@ -274,7 +283,7 @@ Result<PartitionsView> Project::partitions(const PartitionsRequest& request) {
   }
   Page page(**space, after, request.limit);
   page.fill(*set);
-  PartitionsView view{(*asset)->key, set->count(), {}, page.cursor(), {}};
+  PartitionsView view{(*asset)->key, set->count(), {}, page.cursor(), {}, false};
   view.problems = last_good_problems(
       *state_->catalog, [&](std::string_view plugin) { return plugin == (*asset)->plugin; });
   Result<const Freshness*> freshness = snapshot.freshness(**asset);
@@ -314,6 +323,9 @@ Result<StatusView> Project::status() {
   recent->resize(std::min<std::size_t>(recent->size(), 5));
   view.recent = *std::move(recent);
   view.problems = to_views(state_->catalog->problems);
+  Result<OrphanedCount> orphaned = count_orphaned(snapshot);
+  if (!orphaned) return std::move(orphaned).error();
+  view.orphaned = *orphaned;
   return view;
 }
 

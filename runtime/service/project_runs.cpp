@@ -71,6 +71,11 @@ CheckResultView to_view(const CheckRecord& check) {
           check.reason, check.metadata, check.ran};
 }
 
+AssetView::Latest to_view(const Materialization& made) {
+  return {made.key,          made.run,       made.finished / 1'000'000, made.data_version,
+          made.code_version, made.code_hash, made.output_dir,           made.metadata};
+}
+
 Result<std::vector<RunRow>> Project::runs(std::int64_t limit, std::int64_t before) {
   Result<std::vector<RunRecord>> runs = state_->store->runs(limit, before);
   if (!runs) return std::move(runs).error();

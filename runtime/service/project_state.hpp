@@ -58,6 +58,7 @@ std::vector<ProblemView> to_views(const std::vector<Problem>& problems);
 // `now` in UTC microseconds: how long a run lasts that is under way.
 RunRow to_row(const RunRecord& run, std::int64_t now);
 AttemptView to_view(const AttemptRecord& attempt);
+AssetView::Latest to_view(const Materialization& made);
 CheckResultView to_view(const CheckRecord& check);
 
 // Of plugins, those that the current generation or an unfinished run needs.

@@ -192,17 +192,36 @@ World Snapshot::world() {
     if (!sets) return std::move(sets).error();
     return checks_not_run(asset, checks, **in, (*sets)->materialized, store_);
   };
+  world.orphaned_assets = [this] {
+    std::vector<std::string> names;
+    // Who asks has an error to tell already.
+    const Result<std::vector<KnownAsset>> orphaned = orphaned_assets();
+    if (!orphaned) return names;
+    for (const KnownAsset& asset : *orphaned) names.push_back(asset.name);
+    return names;
+  };
   world.config = config_;
   return world;
 }
 
-Result<const AssetDef*> Snapshot::find(std::string_view asset) const {
+Result<const AssetDef*> Snapshot::find(std::string_view asset) {
   if (const AssetDef* found = catalog_->asset(asset)) return found;
-  const std::vector<std::string> keys = catalog_->asset_keys();
-  std::string hint = did_you_mean(asset, keys);
-  if (hint.empty()) hint = "`partita list` shows the assets there are";
-  return Error{ErrorCode::not_found,
-               fmt::format("find asset `{}`: there is none of that name", asset), hint};
+  return no_such_asset(ErrorCode::not_found, asset, world());
+}
+
+Result<bool> Snapshot::is_orphaned(std::string_view asset) {
+  if (catalog_->asset(asset) != nullptr) return false;
+  Result<std::int64_t> known = store_.count_states(asset);
+  if (!known) return std::move(known).error();
+  return *known > 0;
+}
+
+Result<std::vector<KnownAsset>> Snapshot::orphaned_assets() {
+  Result<std::vector<KnownAsset>> assets = store_.known_assets();
+  if (!assets) return assets;
+  std::erase_if(*assets,
+                [&](const KnownAsset& one) { return catalog_->asset(one.name) != nullptr; });
+  return assets;
 }
 
 }  // namespace partita

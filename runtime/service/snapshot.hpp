@@ -49,7 +49,11 @@ class Snapshot {
   Result<std::vector<MadeVersions>> versions(const AssetDef& asset, const PartitionSet& partitions);
 
   // The asset, or an error with what was near.
-  Result<const AssetDef*> find(std::string_view asset) const;
+  Result<const AssetDef*> find(std::string_view asset);
+  // Whether no definition has it any more, though something is known of it.
+  Result<bool> is_orphaned(std::string_view asset);
+  // All such assets, by name.
+  Result<std::vector<KnownAsset>> orphaned_assets();
 
  private:
   Result<SpacePtr> shared_space(const AssetDef& asset);

@@ -66,10 +66,16 @@ struct AssetRow {
   std::string blocked;                  // why it cannot run, empty where it can
 };
 
+// Assets that no definition has any more, and of which something is known.
+struct OrphanedCount {
+  std::int64_t assets = 0, partitions = 0;
+};
+
 struct ListView {
   std::int64_t generation = 0;
   std::vector<AssetRow> assets;
   std::vector<ProblemView> problems;
+  OrphanedCount orphaned;  // whatever was selected
 };
 
 struct DependencyView {
@@ -89,6 +95,10 @@ struct AssetView {
   std::vector<std::string> downstream;
   std::vector<CheckView> checks;
   std::int64_t orphans = 0;  // known partitions that the definition does not have
+  // No definition has it any more: what is known is what is kept. What its definition said is as of
+  // `last_run`, the last that had part of it.
+  bool orphaned = false;
+  std::int64_t last_run = 0;
   std::vector<std::pair<std::string, std::string>> policy;  // how it is run, in words
   Json policy_json = Json::object();
   std::string stale_definition;  // its plugin's last good version serves, and why
@@ -101,6 +111,19 @@ struct AssetView {
     std::vector<std::pair<std::string, Json>> metadata;  // {"kind", "value"}
   };
   std::optional<Latest> latest;
+};
+
+struct OrphanedAssetRow {
+  std::string key;
+  std::int64_t partitions = 0;  // of which something is known
+  StatusCounts counts;
+  std::optional<AssetView::Latest> latest;
+  std::int64_t output_bytes = 0;
+  bool more_output = false;  // there are more files than were looked at
+};
+struct OrphanedAssetsView {
+  std::int64_t generation = 0;
+  std::vector<OrphanedAssetRow> assets;
 };
 
 struct PartitionRow {
@@ -116,6 +139,7 @@ struct PartitionsView {
   std::vector<PartitionRow> partitions;
   std::string cursor;                 // empty: these are the last
   std::vector<ProblemView> problems;  // why the last good version of its plugin serves
+  bool orphaned = false;              // no definition has the asset any more
 };
 
 struct CheckResultView {
@@ -311,6 +335,7 @@ struct ExplainView {
   std::string held_back;              // why it could not run now; empty: it could
   bool upstream_would_do = false;     // with what is missing upstream it could
   bool is_external = false;           // made elsewhere: never run
+  bool orphaned = false;              // no definition has the asset any more
   std::vector<LastCheckView> checks;  // those that the asset has today
 };
 inline constexpr std::size_t kMostUpstreamShown = 20;
@@ -325,6 +350,7 @@ struct StatusView {
   std::vector<RunRow> recent;       // newest first
   std::vector<RunRow> interrupted;  // of which something is left to do
   std::vector<ProblemView> problems;
+  OrphanedCount orphaned;
 };
 
 struct DynamicSetRow {
@@ -341,6 +367,7 @@ Json to_json(const ListView& view);
 // Lineage: the assets, and an edge for each dependency.
 Json graph_to_json(const ListView& view);
 Json to_json(const AssetView& view);
+Json to_json(const OrphanedAssetsView& view);
 Json to_json(const PartitionsView& view);
 Json to_json(const RunRow& row);
 Json to_json(const RunView& view);

@@ -37,6 +37,10 @@ Json problems_json(const std::vector<ProblemView>& problems) {
   return json;
 }
 
+Json orphaned_json(const OrphanedCount& orphaned) {
+  return Json::object().set("assets", orphaned.assets).set("partitions", orphaned.partitions);
+}
+
 Json row_json(const AssetRow& row) {
   Json partitions;
   if (!row.partitions_kind.empty()) {
@@ -254,7 +258,8 @@ Json to_json(const ListView& view) {
   return Json::object()
       .set("generation", view.generation)
       .set("assets", std::move(assets))
-      .set("problems", problems_json(view.problems));
+      .set("problems", problems_json(view.problems))
+      .set("orphaned", orphaned_json(view.orphaned));
 }
 
 Json to_json(const AssetView& view) {
@@ -270,8 +275,22 @@ Json to_json(const AssetView& view) {
       .set("load_hash", view.load_hash)
       .set("stale_definition", or_null(view.stale_definition));
   add_relations(view, json);
-  json.set("orphans", view.orphans);
+  json.set("orphans", view.orphans).set("orphaned", view.orphaned);
   return json.set("latest", view.latest ? latest_json(*view.latest) : Json());
+}
+
+Json to_json(const OrphanedAssetsView& view) {
+  Json assets = Json::array();
+  for (const OrphanedAssetRow& row : view.assets) {
+    assets.push(Json::object()
+                    .set("key", row.key)
+                    .set("count", row.partitions)
+                    .set("counts", to_json(row.counts))
+                    .set("latest", row.latest ? latest_json(*row.latest) : Json())
+                    .set("output_bytes", row.output_bytes)
+                    .set("more_output", row.more_output));
+  }
+  return Json::object().set("generation", view.generation).set("assets", std::move(assets));
 }
 
 Json to_json(const PartitionsView& view) {
@@ -287,6 +306,7 @@ Json to_json(const PartitionsView& view) {
   }
   return Json::object()
       .set("asset", view.asset)
+      .set("orphaned", view.orphaned)
       .set("count", view.count)
       .set("partitions", std::move(partitions))
       .set("cursor", or_null(view.cursor))
@@ -412,6 +432,7 @@ Json to_json(const ExplainView& view) {
   return Json::object()
       .set("asset", view.asset)
       .set("key", or_null(view.key))
+      .set("orphaned", view.orphaned)
       .set("status", to_text(view.status))
       .set("reason", or_null(view.status_reason))
       .set("fresh", is_known ? Json(view.freshness == Freshness::fresh) : Json())
@@ -443,7 +464,8 @@ Json to_json(const StatusView& view) {
       .set("attention", std::move(attention))
       .set("recent_runs", std::move(recent))
       .set("interrupted_runs", std::move(interrupted))
-      .set("problems", problems_json(view.problems));
+      .set("problems", problems_json(view.problems))
+      .set("orphaned", orphaned_json(view.orphaned));
 }
 
 Json to_json(const DynamicSetView& view) {

@@ -67,32 +67,31 @@ class TargetsOfWipe {
     });
     std::string text;
     if (asset.partitions.is_partitioned()) text = to_text(wiped, **space);
-    return add(asset, std::move(text), known);
+    return add(asset.key, std::move(text), known);
   }
 
   Status add_orphans() {
-    Result<const AssetDef*> asset = snapshot_.find(request_.selection);
-    if (!asset) return std::move(asset).error();
+    const std::string& asset = request_.selection;
     std::vector<Known> known;
     std::vector<std::string> keys;
-    Status read = for_each_orphan(**asset, snapshot_, store_, [&](const PartitionState& state) {
+    Status read = for_each_orphan(asset, snapshot_, store_, [&](const PartitionState& state) {
       known.push_back({state.identity, state.key, state.materialized});
-      keys.push_back(quoted_key(state.key));
+      if (!state.key.empty()) keys.push_back(quoted_key(state.key));
     });
     if (!read || known.empty()) return read;
-    return add(**asset, fmt::format("{{{}}}", join(keys, ",")), known);
+    return add(asset, keys.empty() ? "" : fmt::format("{{{}}}", join(keys, ",")), known);
   }
 
-  Status add(const AssetDef& asset, std::string text, const std::vector<Known>& known) {
+  Status add(const std::string& asset, std::string text, const std::vector<Known>& known) {
     Result<std::vector<Path>> outputs = outputs_of(asset, known);
     if (!outputs) return std::move(outputs).error();
-    WipedView view{asset.key, std::move(text), static_cast<std::int64_t>(known.size()), 0, 0, {}};
+    WipedView view{asset, std::move(text), static_cast<std::int64_t>(known.size()), 0, 0, {}};
     for (std::size_t i = 0; i < known.size(); ++i) {
       std::error_code failed;
       const bool has_output = std::filesystem::is_directory((*outputs)[i], failed);
       view.outputs += has_output ? 1 : 0;
       view.materialized += known[i].materialized ? 1 : 0;
-      found_.targets.push_back({asset.key, known[i].identity, {}});
+      found_.targets.push_back({asset, known[i].identity, {}});
       found_.outputs.push_back(has_output ? std::move((*outputs)[i]) : Path());
     }
     found_.assets.push_back(std::move(view));
@@ -101,17 +100,17 @@ class TargetsOfWipe {
 
   // Where they are, if there are any. A key's text, and with it the place, may have been another
   // when the partition was made.
-  Result<std::vector<Path>> outputs_of(const AssetDef& asset, const std::vector<Known>& known) {
+  Result<std::vector<Path>> outputs_of(const std::string& asset, const std::vector<Known>& known) {
     std::vector<Path> outputs;
     std::vector<std::string> materialized;
     std::unordered_map<std::string_view, std::size_t> places;
     for (const Known& one : known) {
       places.emplace(one.identity, outputs.size());
-      outputs.push_back(output_directory(settings_, asset.key, one.key));
+      outputs.push_back(output_directory(settings_, asset, one.key));
       if (one.materialized) materialized.push_back(one.identity);
     }
     Status read =
-        store_.for_each_materialization(asset.key, materialized, [&](const Materialization& made) {
+        store_.for_each_materialization(asset, materialized, [&](const Materialization& made) {
           if (!made.output_dir.empty()) outputs[places.at(made.identity)] = made.output_dir;
         });
     if (!read) return std::move(read).error();

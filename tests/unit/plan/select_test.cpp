@@ -71,6 +71,15 @@ TEST_CASE("a selection by status asks for the statuses") {
 TEST_CASE("what does not exist is named") {
   CHECK(selected(sales(), "sale_raw") ==
         "error: find asset `sale_raw`: there is none of that name");
+  FakeWorld fake = sales();
+  World world = fake.world();
+  world.orphaned_assets = [] { return std::vector<std::string>{"old_prices"}; };
+  const auto error_of = [&](const char* text) {
+    return select(**parse_selection(text), world).error();
+  };
+  CHECK(error_of("+old_prices@a or report").message ==
+        "find asset `old_prices`: no definition has it any more");
+  CHECK(error_of("old_price").hint == "did you mean `old_prices`?");
   CHECK(selected(sales(), "group:nothing") == "error: select `group:nothing`: no asset matches");
   CHECK(selected(sales(), "report@a").find("not partitioned") != std::string::npos);
 }
