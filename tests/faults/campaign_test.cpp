@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -18,10 +19,13 @@
 #include <set>
 #include <sstream>
 
+#include "support/process_states.hpp"
 #include "support/sandbox.hpp"
 
 using partita::Json;
 using partita::tests::CommandResult;
+using partita::tests::process_states;
+using partita::tests::processes_in;
 using partita::tests::RunningCommand;
 using partita::tests::Sandbox;
 
@@ -31,7 +35,7 @@ namespace {
 
 constexpr int kPartitions = 30 + 30 + 1 + 20;
 constexpr int kMostRuns = 10;  // that nothing disturbs, until all is made
-constexpr int kLongestMillis = 60'000;
+constexpr std::chrono::seconds kLongest{60};
 
 #ifdef PARTITA_FAILING_DISK
 constexpr bool kDiskCanFail = true;
@@ -56,24 +60,15 @@ bool is_named(pid_t pid, std::string_view name) {
   return comm == name;
 }
 
-// The processes that work in the directory.
-std::vector<pid_t> processes_in(const fs::path& directory) {
-  std::vector<pid_t> pids;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid > 0 && fs::read_symlink(entry.path() / "cwd", none) == directory) pids.push_back(pid);
-  }
-  return pids;
-}
-
-// Waits for the processes that a killed host left to notice.
-bool all_gone(const fs::path& directory) {
-  for (int waited = 0; waited < kLongestMillis; ++waited) {
-    if (processes_in(directory).empty()) return true;
+// Waits for the processes that a killed host left to notice; what those do that are still there.
+std::string left_in(const fs::path& directory) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + kLongest;
+  while (!processes_in(directory).empty()) {
+    if (Clock::now() > end) return process_states(directory);
     ::poll(nullptr, 0, 1);
   }
-  return false;
+  return {};
 }
 
 void kill_all(const std::vector<pid_t>& pids) {
@@ -190,7 +185,7 @@ class Life {
         result.code == 0 || result.code == 1 || result.code == 70 || result.code == 128 + SIGKILL;
     REQUIRE(as_expected);
     // The next command may come before what a killed host left has noticed.
-    if (random_() % 2 == 0) REQUIRE_MESSAGE(all_gone(project_.directory()), "processes are left");
+    if (random_() % 2 == 0) require_none_left();
     const std::set<std::string> before = acknowledged_;
     hear(result.out);
     check_ledger(before);
@@ -257,12 +252,17 @@ class Life {
 
   void check_end() {
     CHECK(acknowledged_.size() == kPartitions);
-    REQUIRE_MESSAGE(all_gone(project_.directory()), "processes are left");
+    require_none_left();
     check_no_lock();
     const CommandResult sound = project_.run({"db", "check"});
     CHECK_MESSAGE(sound.code == 0, sound.out, sound.err);
     check_files();
     check_outputs();
+  }
+
+  void require_none_left() const {
+    const std::string left = left_in(project_.directory());
+    REQUIRE_MESSAGE(left.empty(), "left are\n", left);
   }
 
   void check_no_lock() const {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
+#include <cstdlib>
 #include <fstream>
 #include <system_error>
 
@@ -35,15 +35,22 @@ std::string thread_state(const fs::path& thread) {
 
 }  // namespace
 
+std::vector<pid_t> processes_in(const fs::path& directory) {
+  std::vector<pid_t> pids;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid > 0 && fs::read_symlink(entry.path() / "cwd", none) == directory) pids.push_back(pid);
+  }
+  return pids;
+}
+
 std::string process_states(const fs::path& directory) {
   std::string states;
-  std::error_code error;
-  for (const auto& process : fs::directory_iterator("/proc")) {
-    if (std::isdigit(static_cast<unsigned char>(process.path().filename().string()[0])) == 0)
-      continue;
-    if (fs::read_symlink(process.path() / "cwd", error) != directory) continue;
-    states += fmt::format("process {}\n", process.path().filename().string());
-    for (const auto& thread : fs::directory_iterator(process.path() / "task", error))
+  std::error_code ended;
+  for (const pid_t pid : processes_in(directory)) {
+    states += fmt::format("process {}\n", pid);
+    for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", pid), ended))
       states += thread_state(thread.path());
   }
   return states;
