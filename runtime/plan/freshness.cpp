@@ -99,10 +99,12 @@ class Judge {
     if (upstream == nullptr) return;
     auto mapping = mapping_between(dep, *upstream, asset_, world_);
     if (!mapping) return cannot_say(mapping.error().message);
-    Result<PartitionSet> found = outdated(made_, shape_, *upstream, **mapping, world_);
+    Result<Outdated> found = outdated(made_, shape_, *upstream, **mapping, world_);
     if (!found) return cannot_say(found.error().message);
     add(StaleReason::Kind::upstream, dep.asset, fmt::format("{} changed", dep.asset),
-        *std::move(found));
+        std::move(found->changed));
+    add(StaleReason::Kind::upstream, dep.asset, fmt::format("{} was wiped", dep.asset),
+        std::move(found->gone));
   }
 
   const AssetDef& asset_;

@@ -25,17 +25,28 @@ struct MadeStretch {
   bool reverted = false;         // the version may be one that it had before another
 };
 
+// Partitions that were materialized until they were wiped.
+struct GoneStretch {
+  Run indices;
+  std::int64_t read_seq = 0;     // as they were made
+  std::int64_t changed_seq = 0;  // the moment since which they had their last data version
+  std::int64_t gone_seq = 0;     // the moment that they were wiped
+};
+
 // Moments are numbers of the store's log.
 struct Made {
   std::vector<MadeStretch> stretches;  // in the order of indices
+  std::vector<GoneStretch> gone;       // likewise
   std::vector<MadeBy> by;
 };
 
-// Which data version a partition had when.
+// Which data version a partition had when; none before the first. One that is like no other's has a
+// number of its own here.
 struct MadeVersions {
   struct Change {
     std::int64_t seq = 0;
     std::uint64_t version = 0;
+    bool gone = false;  // from here on there was none
   };
   Index index = 0;
   std::vector<Change> changes;  // oldest first

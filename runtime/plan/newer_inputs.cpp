@@ -4,94 +4,22 @@
 #include <map>
 #include <span>
 
+#include "plan/moments.hpp"
+
 namespace partita {
 namespace {
 
-// Partitions and the moment at which they were read, or changed.
-struct Moment {
-  std::int64_t seq = 0;
-  Run indices;
-};
-
-std::vector<Moment> in_order(std::vector<Moment> moments) {
-  std::sort(moments.begin(), moments.end(), [](const Moment& a, const Moment& b) {
-    return a.seq != b.seq ? a.seq < b.seq : a.indices < b.indices;
-  });
-  return moments;
-}
-
-PartitionSet set_of(const std::vector<Index>& shape, std::span<const Moment> moments) {
-  std::vector<Run> runs;
-  runs.reserve(moments.size());
-  for (const Moment& moment : moments) runs.push_back(moment.indices);
-  return PartitionSet::of_runs(shape, std::move(runs));
-}
-
-// Joins every partition with the inputs that changed after it read them. Both sides in the order
-// of time; the halves of either side that are wholly before or after the other's are joined as
-// sets, so that a mapping is asked a few times for each level of halving, not for each moment.
-class Join {
- public:
-  Join(const Mapping& mapping, std::vector<Index> shape, std::vector<Index> upstream_shape)
-      : mapping_(mapping), shape_(std::move(shape)), upstream_shape_(std::move(upstream_shape)) {}
-
-  void join(std::span<const Moment> reads, std::span<const Moment> changes) {
-    if (reads.empty() || changes.empty()) return;
-    if (changes.back().seq <= reads.front().seq) return;
-    if (changes.front().seq > reads.back().seq) return take(reads, changes);
-    const std::int64_t middle = pivot(reads);
-    const auto [early, late] = split(reads, middle);
-    const auto [before, since] = split(changes, middle);
-    if (!since.empty()) take(early, since);
-    join(early, before);
-    join(late, since);
-  }
-
-  PartitionSet result() { return PartitionSet::of_runs(shape_, std::move(runs_)); }
-
- private:
-  // A moment that some read before and some not.
-  static std::int64_t pivot(std::span<const Moment> reads) {
-    const std::int64_t middle = reads[reads.size() / 2].seq;
-    if (middle != reads.front().seq) return middle;
-    const auto after =
-        std::upper_bound(reads.begin(), reads.end(), middle,
-                         [](std::int64_t seq, const Moment& moment) { return seq < moment.seq; });
-    return after == reads.end() ? middle + 1 : after->seq;
-  }
-
-  static std::pair<std::span<const Moment>, std::span<const Moment>> split(
-      std::span<const Moment> moments, std::int64_t seq) {
-    const auto at = std::lower_bound(
-        moments.begin(), moments.end(), seq,
-        [](const Moment& moment, std::int64_t wanted) { return moment.seq < wanted; });
-    const auto count = static_cast<std::size_t>(at - moments.begin());
-    return {moments.first(count), moments.subspan(count)};
-  }
-
-  void take(std::span<const Moment> reads, std::span<const Moment> changes) {
-    const PartitionSet downstream = mapping_.downstream_of(set_of(upstream_shape_, changes));
-    if (downstream.empty()) return;
-    set_of(shape_, reads).intersected(downstream).for_each_run([&](Run run) {
-      runs_.push_back(run);
-      return true;
-    });
-  }
-
-  const Mapping& mapping_;
-  std::vector<Index> shape_, upstream_shape_;
-  std::vector<Run> runs_;
-};
-
-// From when to when a partition had the version that it has now. Whoever read it then is up to
-// date.
-std::vector<Run> times_of_version(const MadeVersions& versions) {
-  const std::uint64_t now = versions.changes.back().version;
+// From when to when a partition was what it is now: of the same version, or not there. Whoever read
+// it then is up to date.
+std::vector<Run> times_as_now(const MadeVersions& versions) {
+  const MadeVersions::Change& now = versions.changes.back();
   std::vector<Run> times;
+  if (now.gone) times.push_back({0, versions.changes.front().seq});
   for (std::size_t i = 0; i < versions.changes.size(); ++i) {
-    if (versions.changes[i].version != now) continue;
+    const MadeVersions::Change& then = versions.changes[i];
+    if (then.gone != now.gone || (!now.gone && then.version != now.version)) continue;
     const bool last = i + 1 == versions.changes.size();
-    times.push_back({versions.changes[i].seq, last ? INT64_MAX : versions.changes[i + 1].seq});
+    times.push_back({then.seq, last ? INT64_MAX : versions.changes[i + 1].seq});
   }
   return times;
 }
@@ -101,14 +29,14 @@ bool holds(const std::vector<Run>& times, std::int64_t seq) {
                      [&](Run time) { return time.begin <= seq && seq < time.end; });
 }
 
-// Of what an upstream partition that has changed back is an input of, that which read another
-// version. Partitions that changed at the same times are asked about together.
+// Of what an upstream partition that has changed back is an input of, that which read it when it
+// was something else. Partitions that changed at the same times are asked about together.
 PartitionSet that_read_another(const Made& made, const std::vector<Index>& shape,
                                const Mapping& mapping, const std::vector<Index>& upstream_shape,
                                std::span<const MadeVersions> history) {
   std::map<std::vector<Run>, std::vector<Index>> by_times;
   for (const MadeVersions& versions : history)
-    by_times[times_of_version(versions)].push_back(versions.index);
+    by_times[times_as_now(versions)].push_back(versions.index);
   PartitionSet found = PartitionSet::none(shape);
   for (auto& [times, indices] : by_times) {
     std::vector<Run> runs;
@@ -163,40 +91,142 @@ PartitionSet without_own_call(const PartitionSet& found, const Made& made, const
   return PartitionSet::of_runs(found.shape(), std::move(left));
 }
 
+std::vector<Moment> reads_of(const Made& made) {
+  std::vector<Moment> reads;
+  reads.reserve(made.stretches.size());
+  for (const MadeStretch& stretch : made.stretches)
+    reads.push_back({stretch.read_seq, stretch.indices});
+  return in_order(std::move(reads));
+}
+
+// Partitions of an asset that reads itself whose own call made what is gone by now.
+PartitionSet of_the_call_of(std::span<const GoneStretch> gone, const Made& made,
+                            const std::vector<Index>& shape, const Mapping& mapping) {
+  std::map<std::int64_t, std::pair<std::vector<Run>, std::vector<Run>>> by_call;
+  for (const GoneStretch& stretch : gone)
+    by_call[stretch.read_seq].first.push_back(stretch.indices);
+  for (const MadeStretch& stretch : made.stretches) {
+    const auto call = by_call.find(stretch.read_seq);
+    if (call != by_call.end()) call->second.second.push_back(stretch.indices);
+  }
+  PartitionSet found = PartitionSet::none(shape);
+  for (auto& [read_seq, runs] : by_call) {
+    const PartitionSet upstream = PartitionSet::of_runs(shape, std::move(runs.first));
+    found = found.united(PartitionSet::of_runs(shape, std::move(runs.second))
+                             .intersected(mapping.downstream_of(upstream)));
+  }
+  return found;
+}
+
+// One asset, and one of those that it reads.
+class Comparison {
+ public:
+  Comparison(const Made& made, const std::vector<Index>& shape, const Made& inputs,
+             const std::vector<Index>& upstream_shape, const AssetDef& upstream,
+             const Mapping& mapping, const World& world)
+      : made_(made),
+        shape_(shape),
+        inputs_(inputs),
+        upstream_shape_(upstream_shape),
+        upstream_(upstream),
+        mapping_(mapping),
+        world_(world),
+        reads_(reads_of(made)) {}
+
+  Result<PartitionSet> changed() {
+    std::vector<Moment> changes, reverted;
+    for (const MadeStretch& stretch : inputs_.stretches)
+      (stretch.reverted ? reverted : changes).push_back({stretch.changed_seq, stretch.indices});
+    PartitionSet found = that_read_before(std::move(changes));
+    if (is_itself()) {
+      found = without_own_call(found, made_, mapping_, [](const MadeStretch& input, auto read) {
+        return !input.reverted && input.changed_seq > read;
+      });
+    }
+    if (reverted.empty()) return found;
+    Result<PartitionSet> other = that_read_another_of(set_of(upstream_shape_, reverted));
+    if (!other) return other;
+    if (is_itself()) {
+      other = without_own_call(*other, made_, mapping_,
+                               [](const MadeStretch& input, auto) { return input.reverted; });
+    }
+    return found.united(*other);
+  }
+
+  // Who read it before it became what was wiped may have found nothing, or something else: what
+  // there was then is in its history.
+  Result<PartitionSet> gone() {
+    if (inputs_.gone.empty()) return PartitionSet::none(shape_);
+    std::vector<Moment> all, begun;
+    for (const GoneStretch& stretch : inputs_.gone) {
+      all.push_back({stretch.gone_seq, stretch.indices});
+      begun.push_back({stretch.changed_seq, stretch.indices});
+    }
+    const PartitionSet gone = set_of(upstream_shape_, all);
+    const PartitionSet early = that_read_before(std::move(begun));
+    const PartitionSet unclear = mapping_.upstream_of(early).existing.intersected(gone);
+    PartitionSet found = that_read_before(without(std::move(all), unclear));
+    if (!unclear.empty()) {
+      Result<PartitionSet> other = that_read_another_of(unclear);
+      if (!other) return other;
+      found = found.united(*other);
+    }
+    if (!is_itself()) return found;
+    return found.united(of_the_call_of(inputs_.gone, made_, shape_, mapping_));
+  }
+
+ private:
+  bool is_itself() const { return &inputs_ == &made_; }
+
+  PartitionSet that_read_before(std::vector<Moment> moments) const {
+    return read_before(reads_, std::move(moments), mapping_, shape_, upstream_shape_);
+  }
+
+  Result<PartitionSet> that_read_another_of(const PartitionSet& partitions) const {
+    auto history = world_.versions(upstream_, partitions);
+    if (!history) return std::move(history).error();
+    return that_read_another(made_, shape_, mapping_, upstream_shape_, *history);
+  }
+
+  std::vector<Moment> without(std::vector<Moment> moments, const PartitionSet& partitions) const {
+    if (partitions.empty()) return moments;
+    std::vector<Moment> left;
+    for (const Moment& moment : moments) {
+      PartitionSet::of_runs(upstream_shape_, {moment.indices})
+          .minus(partitions)
+          .for_each_run([&](Run run) {
+            left.push_back({moment.seq, run});
+            return true;
+          });
+    }
+    return left;
+  }
+
+  const Made& made_;
+  const std::vector<Index>& shape_;
+  const Made& inputs_;
+  const std::vector<Index>& upstream_shape_;
+  const AssetDef& upstream_;
+  const Mapping& mapping_;
+  const World& world_;
+  const std::vector<Moment> reads_;
+};
+
 }  // namespace
 
-Result<PartitionSet> outdated(const Made& made, const std::vector<Index>& shape,
-                              const AssetDef& upstream, const Mapping& mapping,
-                              const World& world) {
+Result<Outdated> outdated(const Made& made, const std::vector<Index>& shape,
+                          const AssetDef& upstream, const Mapping& mapping, const World& world) {
   Result<SpacePtr> space = world.space(upstream);
   if (!space) return std::move(space).error();
   Result<const Made*> inputs = world.made(upstream);
   if (!inputs) return std::move(inputs).error();
-  std::vector<Moment> reads;
-  for (const MadeStretch& stretch : made.stretches)
-    reads.push_back({stretch.read_seq, stretch.indices});
-  std::vector<Moment> changes, reverted;
-  for (const MadeStretch& stretch : (*inputs)->stretches)
-    (stretch.reverted ? reverted : changes).push_back({stretch.changed_seq, stretch.indices});
-
-  Join join(mapping, shape, (*space)->shape());
-  join.join(in_order(std::move(reads)), in_order(std::move(changes)));
-  const bool itself = *inputs == &made;
-  PartitionSet found = join.result();
-  if (itself) {
-    found = without_own_call(found, made, mapping, [](const MadeStretch& input, std::int64_t read) {
-      return !input.reverted && input.changed_seq > read;
-    });
-  }
-  if (reverted.empty()) return found;
-  auto history = world.versions(upstream, set_of((*space)->shape(), reverted));
-  if (!history) return std::move(history).error();
-  PartitionSet other = that_read_another(made, shape, mapping, (*space)->shape(), *history);
-  if (itself) {
-    other = without_own_call(other, made, mapping,
-                             [](const MadeStretch& input, std::int64_t) { return input.reverted; });
-  }
-  return found.united(other);
+  const std::vector<Index> upstream_shape = (*space)->shape();
+  Comparison comparison(made, shape, **inputs, upstream_shape, upstream, mapping, world);
+  Result<PartitionSet> changed = comparison.changed();
+  if (!changed) return std::move(changed).error();
+  Result<PartitionSet> gone = comparison.gone();
+  if (!gone) return std::move(gone).error();
+  return Outdated{*std::move(changed), *std::move(gone)};
 }
 
 }  // namespace partita

@@ -9,18 +9,6 @@
 #include "service/check_standing.hpp"
 
 namespace partita {
-namespace {
-
-std::vector<Run> runs_of(const PartitionSet& set) {
-  std::vector<Run> runs;
-  set.for_each_run([&](Run run) {
-    runs.push_back(run);
-    return true;
-  });
-  return runs;
-}
-
-}  // namespace
 
 Snapshot::Snapshot(CatalogPtr catalog, Store& store, PluginFunctions& functions, Instant now,
                    Json config)
@@ -117,23 +105,14 @@ Result<const Made*> Snapshot::made(const AssetDef& asset) {
     numbers.emplace(code.id, made.by.size());
     made.by.push_back({std::move(code.version), std::move(code.hash), std::move(code.basis)});
   }
-  Result<const OutcomeSets*> outcomes = this->outcomes(asset);
-  if (!outcomes) return std::move(outcomes).error();
-  const std::vector<Run> there = runs_of((*outcomes)->materialized);
-  auto next = there.begin();
   made.stretches.reserve(known->stretches.size());
   for (const auto& [indices, from] : known->stretches) {
-    // What was wiped is in the log all the same.
-    while (next != there.end() && next->end <= indices.begin) ++next;
-    for (auto run = next; run != there.end() && run->begin < indices.end; ++run) {
-      made.stretches.push_back(
-          {{std::max(run->begin, indices.begin), std::min(run->end, indices.end)},
-           numbers.at(from.code),
-           from.read_seq,
-           from.changed_seq,
-           from.version,
-           from.reverted});
+    if (from.gone_seq != 0) {
+      made.gone.push_back({indices, from.read_seq, from.changed_seq, from.gone_seq});
+      continue;
     }
+    made.stretches.push_back({indices, numbers.at(from.code), from.read_seq, from.changed_seq,
+                              from.version, from.reverted});
   }
   return &made_.emplace(asset.key, std::move(made)).first->second;
 }
@@ -148,7 +127,8 @@ Result<std::vector<MadeVersions>> Snapshot::versions(const AssetDef& asset,
   for (const VersionHistory::Partition& partition : history->partitions) {
     MadeVersions& one = versions.emplace_back();
     one.index = partition.index;
-    for (const auto& [seq, version] : partition.changes) one.changes.push_back({seq, version});
+    for (const auto& [seq, version, gone] : partition.changes)
+      one.changes.push_back({seq, version, gone});
   }
   return versions;
 }

@@ -51,13 +51,17 @@ Status EventLog::for_each(const std::function<Status(const Event&)>& visit) {
                    visit);
 }
 
-Status EventLog::for_each_of_asset(std::int64_t asset, std::int64_t after,
+Status EventLog::for_each_of_asset(std::int64_t asset, std::int64_t after, Which which,
                                    const std::function<Status(const Event&)>& visit) {
-  return visit_all(database_
-                       .statement("SELECT seq, at, kind, run, asset, outcomes, payload FROM event"
-                                  " WHERE asset = ? AND seq > ? AND kind = ? ORDER BY seq")
-                       .query(asset, after, static_cast<int>(EventKind::attempts)),
-                   visit);
+  const int attempts = static_cast<int>(EventKind::attempts);
+  const bool wipes = which == Which::attempts_and_wipes;
+  return visit_all(
+      database_
+          .statement("SELECT seq, at, kind, run, asset, outcomes, payload FROM event"
+                     " WHERE asset = ? AND seq > ? AND kind IN (?, ?, ?) ORDER BY seq")
+          .query(asset, after, attempts, wipes ? static_cast<int>(EventKind::wiped) : attempts,
+                 wipes ? static_cast<int>(EventKind::wipe_undone) : attempts),
+      visit);
 }
 
 Result<bool> EventLog::is_changed(std::int64_t asset, std::int64_t after) {

@@ -54,8 +54,10 @@ class EventLog {
 
   // All events, oldest first.
   Status for_each(const std::function<Status(const Event&)>& visit);
-  // Those with attempts at the asset that came after.
-  Status for_each_of_asset(std::int64_t asset, std::int64_t after,
+  // Those with attempts at the asset that came after; or, too, those that wiped or brought back
+  // some of its partitions.
+  enum class Which { attempts, attempts_and_wipes };
+  Status for_each_of_asset(std::int64_t asset, std::int64_t after, Which which,
                            const std::function<Status(const Event&)>& visit);
   // Whether what is known of the asset's partitions was changed otherwise after that: wiped,
   // brought back, or renamed.

@@ -16,7 +16,7 @@ Result<bool> ProvenanceFollower::catch_up() {
   auto id = tables_.names.find_asset(asset_);
   if (!id) return std::move(id).error();
   if (!*id) return false;
-  auto taken = take_attempts(tables_, **id, *space_, seq_, summary_);
+  auto taken = take_events(tables_, **id, *space_, seq_, summary_);
   if (!taken) return std::move(taken).error();
   return *taken > 0;
 }

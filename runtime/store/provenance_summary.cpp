@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t kReverted = 1;
 constexpr std::uint64_t kHasVersion = 2;
 constexpr std::uint64_t kSeenOthers = 4;
+constexpr std::uint64_t kGone = 8;
 
 // The low bits are as good as any of a hash.
 std::uint64_t bit_of(std::uint64_t version) {
@@ -26,8 +27,22 @@ std::uint64_t version_hash(std::string_view data_version) {
   return hash == 0 ? 1 : hash;
 }
 
-void ProvenanceSummary::Mark::apply(const Provenance& next) {
-  const bool same = made.code != 0 && next.version != 0 && next.version == made.version;
+void ProvenanceSummary::Mark::apply(const Change& change) {
+  switch (change.kind) {
+    case Change::Kind::made:
+      return apply_made(change.made);
+    case Change::Kind::wiped:
+      if (made.code != 0 && made.gone_seq == 0) made.gone_seq = change.made.gone_seq;
+      return;
+    case Change::Kind::restored:  // it has not changed for those who read it before the wipe
+      made.gone_seq = 0;
+      made.reverted = true;
+  }
+}
+
+void ProvenanceSummary::Mark::apply_made(const Provenance& next) {
+  const bool there = made.code != 0 && made.gone_seq == 0;
+  const bool same = there && next.version != 0 && next.version == made.version;
   const Provenance before = std::exchange(made, next);
   if (same) {
     made.changed_seq = before.changed_seq;
@@ -45,7 +60,17 @@ void ProvenanceSummary::take_attempt(Index index, const AttemptHead& head, std::
   made.read_seq = head.read_seq != 0 ? head.read_seq : seq;
   made.changed_seq = seq;
   made.version = head.data_version.empty() ? 0 : version_hash(head.data_version);
-  marks_.update(index, made);
+  marks_.update(index, {Change::Kind::made, made});
+}
+
+void ProvenanceSummary::take_wipe(Index index, std::int64_t seq) {
+  Change change{Change::Kind::wiped, {}};
+  change.made.gone_seq = seq;
+  marks_.update(index, change);
+}
+
+void ProvenanceSummary::take_wipe_undone(Index index) {
+  marks_.update(index, {Change::Kind::restored, {}});
 }
 
 Index ProvenanceSummary::attempted() {
@@ -67,9 +92,10 @@ std::string ProvenanceSummary::encode() {
     out.i64(made.read_seq - before.read_seq);
     out.i64(made.changed_seq - before.changed_seq);
     out.u64((made.reverted ? kReverted : 0) | (made.version != 0 ? kHasVersion : 0) |
-            (seen_others ? kSeenOthers : 0));
+            (seen_others ? kSeenOthers : 0) | (made.gone_seq != 0 ? kGone : 0));
     if (made.version != 0) out.u64(made.version);
     if (seen_others) out.u64(mark.seen);
+    if (made.gone_seq != 0) out.i64(made.gone_seq);
     before = made;
   });
   return out.take();
@@ -94,6 +120,7 @@ std::optional<ProvenanceSummary> ProvenanceSummary::decode(std::vector<Index> sh
     mark.made.reverted = (flags & kReverted) != 0;
     mark.made.version = (flags & kHasVersion) != 0 ? in.u64() : 0;
     mark.seen = (flags & kSeenOthers) != 0 ? in.u64() : bit_of(mark.made.version);
+    mark.made.gone_seq = (flags & kGone) != 0 ? in.i64() : 0;
     if (!in.ok() || mark.made.code == 0 || !builder.add(length, mark)) return std::nullopt;
   }
   if (!builder.is_whole()) return std::nullopt;

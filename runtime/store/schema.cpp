@@ -228,15 +228,21 @@ Status add_not_started(Database& database) {
       " AND partition_state.identity = check_result.identity)");
 }
 
+// Version 8: summaries of what was made know what was wiped since.
+Status forget_summaries_of_the_made(Database& database) {
+  return database.execute("DELETE FROM summary WHERE kind = 2");
+}
+
 // What turns a file of version `to - 1` into one of version `to`.
 struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata},
-                                     {3, &add_provenance},       {4, &add_changes_of_the_known},
-                                     {5, &add_check_runs},       {6, &add_key_renames},
-                                     {7, &add_not_started}};
+constexpr Migration kMigrations[] = {
+    {1, &create_first_version}, {2, &add_key_metadata},
+    {3, &add_provenance},       {4, &add_changes_of_the_known},
+    {5, &add_check_runs},       {6, &add_key_renames},
+    {7, &add_not_started},      {8, &forget_summaries_of_the_made}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

@@ -10,7 +10,7 @@ namespace partita {
 
 // "PTTA": tells the file from other programs' databases.
 inline constexpr std::int64_t kApplicationId = 0x50545441;
-inline constexpr std::int64_t kSchemaVersion = 7;
+inline constexpr std::int64_t kSchemaVersion = 8;
 
 // Sets the connection up, creates the tables of a new file and migrates an older one. A file that
 // is up to date costs one read.

@@ -1,6 +1,7 @@
 #include "store/store.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <map>
 #include <set>
@@ -26,6 +27,24 @@ OutcomeSets sets_of(OutcomeSummary& summary) {
   return {summary.materialized(), summary.having(Outcome::failed),
           summary.having(Outcome::upstream_failed), summary.having(Outcome::skipped),
           summary.having(Outcome::cancelled)};
+}
+
+using VersionChanges = std::vector<VersionHistory::Change>;
+
+VersionHistory::Change change_by(const AttemptHead& head, std::int64_t seq) {
+  const bool like_no_other = head.data_version.empty();
+  return {seq, like_no_other ? static_cast<std::uint64_t>(seq) : version_hash(head.data_version),
+          false};
+}
+
+// What a wipe or its undoing makes of the version that there was before the wipe.
+void add_wipe(VersionChanges& changes, const Event& event, const WipedPartition& partition) {
+  const auto made =
+      std::find_if(changes.begin(), changes.end(), [&](const VersionHistory::Change& change) {
+        return change.seq == partition.known.materialized_seq;
+      });
+  if (made == changes.end()) return;
+  changes.push_back({event.seq, made->version, event.kind == EventKind::wiped});
 }
 
 }  // namespace
@@ -396,19 +415,27 @@ Result<VersionHistory> Store::version_history(std::string_view asset, const Part
   if (!*id) return history;
   auto renames = state_->tables.renames.of(**id);
   if (!renames) return std::move(renames).error();
-  std::map<Index, std::vector<VersionHistory::Change>> changes;
-  auto read = state_->tables.log.for_each_of_asset(**id, 0, [&](const Event& event) -> Status {
-    AttemptsReader reader(event.payload);
-    while (reader.next()) {
-      const AttemptHead& head = reader.head();
-      if (head.outcome != Outcome::materialized) continue;
-      const auto index = index_now(space, **renames, event.seq, head.identity);
-      if (!index || !partitions.contains(*index)) continue;
-      changes[*index].push_back(
-          {event.seq, head.data_version.empty() ? 0 : version_hash(head.data_version)});
-    }
-    return reader.damaged() ? Status(damaged_event(*state_->database, event.seq)) : Status();
-  });
+  std::map<Index, VersionChanges> changes;
+  const auto take_wiped = [&](const Event& event) {
+    return visit_wiped(state_->tables, space, **renames, event,
+                       [&](Index index, const WipedPartition& partition) {
+                         if (!partitions.contains(index)) return;
+                         add_wipe(changes[index], event, partition);
+                       });
+  };
+  const auto take_attempt = [&](const Event& event) {
+    return visit_attempts(
+        state_->tables, space, **renames, event,
+        [&](std::optional<Index> index, const AttemptHead& head) {
+          if (head.outcome != Outcome::materialized || !index || !partitions.contains(*index))
+            return;
+          changes[*index].push_back(change_by(head, event.seq));
+        });
+  };
+  auto read = state_->tables.log.for_each_of_asset(
+      **id, 0, EventLog::Which::attempts_and_wipes, [&](const Event& event) {
+        return event.kind == EventKind::attempts ? take_attempt(event) : take_wiped(event);
+      });
   if (!read) return std::move(read).error();
   for (auto& [index, list] : changes) history.partitions.push_back({index, std::move(list)});
   return history;
@@ -565,7 +592,7 @@ Result<OutcomeSets> Store::outcomes_after(std::int64_t seq, std::string_view ass
   if (!id) return std::move(id).error();
   OutcomeSummary summary(space.shape());
   if (*id) {
-    auto taken = take_attempts(state_->tables, **id, space, seq, summary, by);
+    auto taken = take_events(state_->tables, **id, space, seq, summary, by);
     if (!taken) return std::move(taken).error();
   }
   return sets_of(summary);

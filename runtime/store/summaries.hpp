@@ -1,10 +1,10 @@
 // Summaries of an asset's partitions, one per asset as of some event, caught up from the log when
 // they are asked for: what they say follows from the log alone, and keeping them saves time.
 //
-// A Summary is a value in the indices of one space. It is told of attempts (take_attempt) and of
-// partitions that have come to exist (take_state; false: they are no longer what a summary can be
-// brought up to date with). Knows no definitions beyond the space it is given. One thread at a
-// time.
+// A Summary is a value in the indices of one space. It is told of attempts (take_attempt), some are
+// of wipes (take_wipe, take_wipe_undone), and of partitions that have come to exist (take_state;
+// false: they are no longer what a summary can be brought up to date with). Knows no definitions
+// beyond the space it is given. One thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,7 @@
 #include "store/provenance_summary.hpp"
 #include "store/space_print.hpp"
 #include "store/tables.hpp"
+#include "store/wipe_codec.hpp"
 
 namespace partita {
 
@@ -39,27 +40,64 @@ inline std::optional<Index> index_now(const PartitionSpace& space, const AssetRe
   return space.index_of_identity(renames.now(seq, identity));
 }
 
-// Tells a summary of the attempts at the asset after event `seq`, which becomes the last of them.
-// How many there were.
+// Summaries that follow from states are made anew after a wipe; the others are told of it.
 template <class Summary>
-Result<std::int64_t> take_attempts(Tables& tables, AssetId asset, const PartitionSpace& space,
-                                   std::int64_t& seq, Summary& summary, RunId by = 0) {
+constexpr bool kTakesWipes = requires(Summary& summary) { summary.take_wipe_undone(Index{}); };
+
+// visit(index, partition) for what was materialized of that which the event wiped or brought back.
+template <class Visit>
+Status visit_wiped(Tables& tables, const PartitionSpace& space, const AssetRenames& renames,
+                   const Event& event, const Visit& visit) {
+  const auto wiped = decode_wiped(event.payload);
+  if (!wiped) return damaged_event(tables.database, event.seq);
+  for (const WipedPartition& partition : wiped->partitions) {
+    if (!partition.known.materialized_seq) continue;
+    if (const auto index = index_now(space, renames, event.seq, partition.identity))
+      visit(*index, partition);
+  }
+  return {};
+}
+
+// visit(index, head) for the attempts of the event.
+template <class Visit>
+Status visit_attempts(Tables& tables, const PartitionSpace& space, const AssetRenames& renames,
+                      const Event& event, const Visit& visit) {
+  AttemptsReader reader(event.payload);
+  while (reader.next()) {
+    const AttemptHead& head = reader.head();
+    visit(index_now(space, renames, event.seq, head.identity), head);
+  }
+  return reader.damaged() ? Status(damaged_event(tables.database, event.seq)) : Status();
+}
+
+// Tells a summary of what became of the asset after event `seq`, which becomes the last of those
+// events. How many partitions there were in them.
+template <class Summary>
+Result<std::int64_t> take_events(Tables& tables, AssetId asset, const PartitionSpace& space,
+                                 std::int64_t& seq, Summary& summary, RunId by = 0) {
+  using Which = EventLog::Which;
   std::int64_t count = 0;
   auto renames = tables.renames.of(asset);
   if (!renames) return std::move(renames).error();
-  auto read = tables.log.for_each_of_asset(asset, seq, [&](const Event& event) -> Status {
-    if (by != 0 && event.run != by) return {};
-    AttemptsReader reader(event.payload);
-    while (reader.next()) {
+  const auto take_wiped = [&](const Event& event) {
+    return visit_wiped(tables, space, **renames, event, [&](Index index, const WipedPartition&) {
       ++count;
-      const AttemptHead& head = reader.head();
-      if (const auto index = index_now(space, **renames, event.seq, head.identity)) {
-        summary.take_attempt(*index, head, event.seq);
+      if constexpr (kTakesWipes<Summary>) {
+        if (event.kind == EventKind::wiped) return summary.take_wipe(index, event.seq);
+        summary.take_wipe_undone(index);
       }
-    }
-    if (reader.damaged()) return damaged_event(tables.database, event.seq);
+    });
+  };
+  const Which which = kTakesWipes<Summary> ? Which::attempts_and_wipes : Which::attempts;
+  auto read = tables.log.for_each_of_asset(asset, seq, which, [&](const Event& event) -> Status {
+    if (by != 0 && event.run != by) return {};
     seq = event.seq;
-    return {};
+    if (event.kind != EventKind::attempts) return take_wiped(event);
+    return visit_attempts(tables, space, **renames, event,
+                          [&](std::optional<Index> index, const AttemptHead& head) {
+                            ++count;
+                            if (index) summary.take_attempt(*index, head, event.seq);
+                          });
   });
   if (!read) return std::move(read).error();
   return count;
@@ -209,7 +247,7 @@ class Summaries {
   }
 
   Status catch_up(AssetId asset, const PartitionSpace& space, Work& work) {
-    auto taken = take_attempts(tables_, asset, space, work.seq, work.summary);
+    auto taken = take_events(tables_, asset, space, work.seq, work.summary);
     if (!taken) return std::move(taken).error();
     work.effort += *taken;
     return {};

@@ -106,6 +106,25 @@ TEST_CASE("what was wiped is not stale, until it is brought back") {
   CHECK(project.stale("clean") == "b");
 }
 
+TEST_CASE(
+    "what read a partition that was wiped is stale, until that is brought back or made again") {
+  Chain project;
+  REQUIRE(project.run({"wipe", "raw@b", "--yes"}).code == 0);
+  CHECK(project.stale("clean") == "b");
+  CHECK(project.reason("clean@b") == "upstream: raw was wiped");
+  const Json upstream = project.json({"explain", "clean@b"})["upstream"].as_array()[0];
+  CHECK(upstream["status"].as_string() == "missing");
+  CHECK(upstream["note"].as_string() == "is missing");
+  CHECK(project.json({"plan", "clean", "--stale"})["blocked"].as_array().size() == 1);
+  REQUIRE(project.run({"wipe", "--undo"}).code == 0);
+  CHECK(project.stale("clean").empty());
+  REQUIRE(project.run({"wipe", "raw@{a,b}", "--yes"}).code == 0);
+  REQUIRE(project.run({"materialize", "raw@a"}).code == 0);  // with the same data version
+  CHECK(project.stale("clean") == "b");
+  CHECK(project.run({"materialize", "clean", "--stale", "--upstream-missing"}).code == 0);
+  CHECK(project.stale("clean").empty());
+}
+
 TEST_CASE("a run of what is stale passes over what comes out the same upstream") {
   Chain project;
   project.write("raw-b", "2");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 
 #include "plan/basis.hpp"
 #include "support/world.hpp"
@@ -14,10 +15,12 @@ using namespace partita::tests;
 
 namespace {
 
-// Everything that ever happened, one entry a materialization; what is asked is found by looking
-// through all of it.
+// Everything that ever happened, one entry a materialization, a wipe or its undoing; what is asked
+// is found by looking through all of it.
 struct Making {
   std::int64_t seq = 0;
+  bool there = true;      // false: wiped
+  std::int64_t made = 0;  // when it was made: before `seq`, where it was brought back
   std::int64_t read_seq = 0;
   std::uint64_t version = 0;  // 0: like no other's
   std::string code_version;
@@ -43,11 +46,19 @@ class History {
             std::int64_t read_seq = -1) {
     Making making;
     making.read_seq = read_seq < 0 ? seq_ : read_seq;
-    making.seq = ++seq_;
+    making.seq = making.made = ++seq_;
     making.version = version;
     making.code_version = world_.catalog->code_version(def(asset));
     making.basis = to_text(basis_of(def(asset), world_.config));
     makings_[asset][partition].push_back(std::move(making));
+  }
+
+  // False: there is nothing to wipe, or to bring back.
+  bool wipe(const std::string& asset, Index partition) {
+    return change(asset, partition, /*there=*/false);
+  }
+  bool undo_wipe(const std::string& asset, Index partition) {
+    return change(asset, partition, /*there=*/true);
   }
 
   // What was made of it by then: the version, or the making itself where that is like no other's.
@@ -55,12 +66,18 @@ class History {
                                                std::int64_t seq) {
     std::pair<std::uint64_t, std::int64_t> found{0, -1};
     for (const Making& making : makings_[asset][partition]) {
-      if (making.seq <= seq) found = {making.version, making.version == 0 ? making.seq : 0};
+      if (making.seq > seq) continue;
+      found = {making.version, making.version == 0 ? making.made : 0};
+      if (!making.there) found = {0, -1};
     }
     return found;
   }
 
   const Making* last(const std::string& asset, Index partition) {
+    const auto& list = makings_[asset][partition];
+    return list.empty() || !list.back().there ? nullptr : &list.back();
+  }
+  const Making* last_or_wiped(const std::string& asset, Index partition) {
     const auto& list = makings_[asset][partition];
     return list.empty() ? nullptr : &list.back();
   }
@@ -84,20 +101,54 @@ class History {
   int asked_for_versions = 0;
 
  private:
+  bool change(const std::string& asset, Index partition, bool there) {
+    auto& list = makings_[asset][partition];
+    if (list.empty() || list.back().there == there) return false;
+    Making changed = list.back();
+    changed.seq = ++seq_;
+    changed.there = there;
+    list.push_back(std::move(changed));
+    return true;
+  }
+
+  static std::uint64_t version_in_history(const Making& making) {
+    constexpr std::uint64_t kLikeNoOther = 1000;
+    return making.version != 0 ? making.version : kLikeNoOther + making.made;
+  }
+
+  // As a summary tells it, which is told of one entry after the other.
+  static MadeStretch stretch_of(Index index, const std::vector<Making>& list) {
+    MadeStretch stretch;
+    stretch.indices = {index, index + 1};
+    std::set<std::uint64_t> seen;
+    bool there = false;
+    for (const Making& making : list) {
+      const bool is_making = making.made == making.seq;
+      const bool same = there && making.version != 0 && making.version == stretch.version;
+      there = making.there;
+      if (!is_making && there) stretch.reverted = true;
+      if (!is_making) continue;
+      stretch.read_seq = making.read_seq;
+      stretch.version = making.version;
+      if (same) continue;
+      stretch.changed_seq = making.seq;
+      stretch.reverted = making.version != 0 && !seen.insert(making.version).second;
+    }
+    return stretch;
+  }
+
   Made made(const std::string& asset) {
     Made made;
     for (auto& [index, list] : makings_[asset]) {
       if (list.empty()) continue;
       const Making& last = list.back();
-      MadeStretch stretch{{index, index + 1}, made.by.size(), last.read_seq,
-                          last.seq,           last.version,   false};
-      made.by.push_back({last.code_version, "hash", last.basis});
-      bool changed = false;
-      for (auto at = list.rbegin() + 1; last.version != 0 && at != list.rend(); ++at) {
-        changed = changed || at->version != last.version;
-        if (!changed) stretch.changed_seq = at->seq;
-        if (changed && at->version == last.version) stretch.reverted = true;
+      MadeStretch stretch = stretch_of(index, list);
+      if (!last.there) {
+        made.gone.push_back({stretch.indices, stretch.read_seq, stretch.changed_seq, last.seq});
+        continue;
       }
+      stretch.by = made.by.size();
+      made.by.push_back({last.code_version, "hash", last.basis});
       made.stretches.push_back(stretch);
     }
     return made;
@@ -109,7 +160,7 @@ class History {
       MadeVersions& one = found.emplace_back();
       one.index = index;
       for (const Making& making : makings_[asset][index])
-        one.changes.push_back({making.seq, making.version});
+        one.changes.push_back({making.seq, version_in_history(making), !making.there});
       return true;
     });
     return found;
@@ -180,6 +231,40 @@ TEST_CASE("a data version that changes back makes what read it fresh again") {
   history.make("clean", 0, 0);
   history.make("raw", 0, 7);
   CHECK(history.stale("clean") == "a");
+}
+
+TEST_CASE("what read a partition that was wiped since is stale, until that is there again") {
+  FakeWorld fake = chain();
+  History history(fake);
+  for (Index i = 0; i < 3; ++i) history.make("raw", i, 7);
+  for (Index i = 0; i < 3; ++i) history.make("clean", i, 0);
+  history.wipe("raw", 1);
+  CHECK(history.stale("clean") == "b");
+  CHECK(history.reasons("clean") == std::vector<std::string>{"raw was wiped"});
+  CHECK(history.asked_for_versions == 0);
+  history.undo_wipe("raw", 1);
+  CHECK(history.stale("clean") == "-");
+  history.wipe("raw", 1);
+  history.make("raw", 1, 7);
+  CHECK(history.stale("clean") == "-");
+  history.make("raw", 1, 8);
+  CHECK(history.stale("clean") == "b");
+}
+
+TEST_CASE("what read a partition that was not there is stale once it is, and fresh again without") {
+  FakeWorld fake = chain();
+  History history(fake);
+  history.make("clean", 0, 0);
+  history.make("raw", 0, 7);
+  CHECK(history.reasons("clean") == std::vector<std::string>{"raw changed"});
+  history.wipe("raw", 0);
+  CHECK(history.stale("clean") == "-");
+  history.make("raw", 1, 7);
+  history.wipe("raw", 1);
+  history.make("clean", 1, 0);
+  CHECK(history.stale("clean") == "-");
+  history.make("raw", 1, 7);
+  CHECK(history.stale("clean") == "b");
 }
 
 TEST_CASE("an upstream that changes while a child runs makes the child stale") {
@@ -275,6 +360,8 @@ TEST_CASE("stale sets are those of a model that recomputes everything") {
     for (std::int64_t n = any(40) + 5; n > 0; --n) {
       const std::string& asset = assets[static_cast<std::size_t>(any(5))];
       const Index partition = any(fake.space(asset)->size());
+      if (any(6) == 0 && history.wipe(asset, partition)) continue;
+      if (any(3) == 0 && history.undo_wipe(asset, partition)) continue;
       const std::uint64_t version = any(3) == 0 ? 0 : static_cast<std::uint64_t>(any(3) + 1);
       history.make(asset, partition, version, std::max<std::int64_t>(0, history.now() - any(3)));
     }
@@ -290,8 +377,11 @@ TEST_CASE("stale sets are those of a model that recomputes everything") {
           const PartitionSet one = PartitionSet::of_index(fake.space(asset)->shape(), i);
           mapping->upstream_of(one).existing.for_each([&](Index up) {
             // Of itself, what one call made.
-            const Making* input = dep.asset == asset ? history.last(asset, up) : nullptr;
-            if (input != nullptr && input->read_seq == made->read_seq) return true;
+            const Making* input = dep.asset == asset ? history.last_or_wiped(asset, up) : nullptr;
+            if (input != nullptr && input->read_seq == made->read_seq) {
+              outdated = outdated || !input->there;
+              return true;
+            }
             outdated = outdated || history.state(dep.asset, up, made->read_seq) !=
                                        history.state(dep.asset, up, history.now());
             return true;

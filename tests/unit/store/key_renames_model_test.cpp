@@ -367,8 +367,13 @@ class World {
     }
     const auto history = project_->version_history(name, *space, PartitionSet::all(space->shape()));
     REQUIRE(history);
-    for (const auto& [index, changes] : history->partitions)
-      REQUIRE(changes.size() == asset.partitions.at(space->identity_at(index))->versions.size());
+    for (const auto& [index, changes] : history->partitions) {
+      const Partition& partition = *asset.partitions.at(space->identity_at(index));
+      const bool is_there = partition.known && !partition.known->made.empty();
+      REQUIRE(changes.size() >= partition.versions.size());
+      REQUIRE(changes.back().gone == !is_there);
+      if (is_there) REQUIRE(changes.back().version == version_hash(partition.known->made));
+    }
   }
 
   static void compare_at(const Asset& asset, const PartitionSpace& space, Index index,
@@ -383,8 +388,7 @@ class World {
     std::uint64_t version = 0;
     provenance.for_each_in({index, index + 1},
                            [&](Run, const Provenance& made) { version = made.version; });
-    const bool was_made = at != asset.partitions.end() && !at->second->versions.empty();
-    REQUIRE(version == (was_made ? version_hash(at->second->versions.back()) : 0));
+    REQUIRE(version == (known.made.empty() ? 0 : version_hash(at->second->versions.back())));
   }
 
   void compare_run(RunId run, const std::vector<Attempted>& attempted) {

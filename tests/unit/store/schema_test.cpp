@@ -45,9 +45,9 @@ TEST_CASE("a new store is made with its directory") {
 TEST_CASE("a newer schema is refused, with the way on") {
   Project project;
   project.close();
-  execute(project.file(), "PRAGMA user_version=8");
+  execute(project.file(), "PRAGMA user_version=9");
   const Error error = error_of_opening(project);
-  CHECK(contains(error.message, "made by a newer partita (schema 8, this one knows 7)"));
+  CHECK(contains(error.message, "made by a newer partita (schema 9, this one knows 8)"));
   CHECK(error.hint == "use that one, or restore a backup");
 }
 
