@@ -8,12 +8,14 @@
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "service/json_parts.hpp"
 
 namespace partita {
 namespace {
 
 constexpr const char* kFormat = "partita plan 1";
 constexpr std::size_t kIdDigits = 16;
+constexpr const char* kUnpartitioned = "";
 
 Json request_json(const MaterializeRequest& request) {
   return Json::object()
@@ -42,19 +44,6 @@ MaterializeRequest request_of(const Json& json) {
   return request;
 }
 
-Json tasks_json(const std::vector<PlanTaskView>& tasks) {
-  Json json = Json::array();
-  for (const PlanTaskView& task : tasks) {
-    json.push(Json::object()
-                  .set("asset", task.asset)
-                  .set("partitions", task.partitions)
-                  .set("count", task.count)
-                  .set("reason", task.reason)
-                  .set("conditional", task.conditional));
-  }
-  return json;
-}
-
 std::vector<PlanTaskView> tasks_of(const Json& json) {
   std::vector<PlanTaskView> tasks;
   for (const Json& task : json.as_array()) {
@@ -74,8 +63,8 @@ Json body_json(const PlanFile& file) {
       .set("as_of", format_instant(file.as_of))
       .set("generation", file.generation)
       .set("request", request_json(file.request))
-      .set("tasks", tasks_json(file.tasks))
-      .set("blocked", tasks_json(file.blocked))
+      .set("tasks", tasks_json(file.tasks, kUnpartitioned))
+      .set("blocked", tasks_json(file.blocked, kUnpartitioned))
       .set("code", std::move(code));
 }
 
