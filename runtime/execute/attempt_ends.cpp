@@ -1,11 +1,17 @@
 #include "execute/attempt_ends.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace partita {
 namespace {
 
 using Fate = FinishedPartition::Fate;
+
+// By its own call, in which what it reads failed.
+bool is_held_back(const TaskResult& result) {
+  return result.failure && result.failure->kind == "upstream";
+}
 
 Fate fate_of(const TaskResult& result) {
   switch (result.status) {
@@ -16,7 +22,7 @@ Fate fate_of(const TaskResult& result) {
     case TaskResult::Status::cancelled:
       return Fate::cancelled;
     case TaskResult::Status::failed:
-      return Fate::failed;
+      return is_held_back(result) ? Fate::upstream_failed : Fate::failed;
   }
   return Fate::failed;
 }
@@ -25,7 +31,8 @@ Fate fate_of(const TaskResult& result) {
 
 void AttemptEnds::finished(std::int64_t task, RunningTask& running, TaskResult result) {
   if (!running.is_batch()) {
-    conclude(task, running, running.partitions.begin, std::move(result));
+    const bool again = may_retry(running, result);
+    conclude(task, running, running.partitions.begin, again, std::move(result));
     return;
   }
   settle_rest(task, running, std::move(result));
@@ -39,8 +46,8 @@ bool AttemptEnds::decided(std::int64_t task, RunningTask& running, TaskResult re
   return true;
 }
 
-// One partition's attempt has ended. Whether it is attempted again.
-bool AttemptEnds::conclude(std::int64_t id, const RunningTask& running, Index partition,
+// One partition's attempt has ended.
+void AttemptEnds::conclude(std::int64_t id, const RunningTask& running, Index partition, bool again,
                            TaskResult result) {
   FinishedPartition finished;
   finished.task = id;
@@ -50,8 +57,7 @@ bool AttemptEnds::conclude(std::int64_t id, const RunningTask& running, Index pa
   finished.attempt = running.attempt;
   finished.read_seq = running.read_seq;
   finished.fate = fate_of(result);
-  finished.reason = result.reason;
-  const bool again = may_retry(running, result);
+  finished.reason = is_held_back(result) ? result.failure->message : result.reason;
   if (again) finished.retry_after = delay_before(running);
   if (again && !running.is_batch()) {
     retries_.add({due_in(*finished.retry_after),
@@ -59,17 +65,28 @@ bool AttemptEnds::conclude(std::int64_t id, const RunningTask& running, Index pa
                   {{partition, partition + 1}, running.attempt + 1}});
   }
   finished.result = std::move(result);
+  if (finished.fate == Fate::upstream_failed) finished.result.failure.reset();
   if (finished.fate == Fate::failed && !again) note_failure();
   finished_.push_back(std::move(finished));
-  return again;
 }
 
 void AttemptEnds::conclude_part(std::int64_t task, RunningTask& running, std::size_t part,
                                 TaskResult result) {
   running.decided[part] = true;
   const auto position = static_cast<Index>(part);
-  running.again[part] = conclude(part_id(task, position), running,
-                                 running.partitions.begin + position, std::move(result));
+  const bool again =
+      is_held_back(result) ? reads_what_is_retried(running, part) : may_retry(running, result);
+  running.again[part] = again;
+  conclude(part_id(task, position), running, running.partitions.begin + position, again,
+           std::move(result));
+}
+
+bool AttemptEnds::reads_what_is_retried(const RunningTask& running, std::size_t part) {
+  if (part >= running.reads.size()) return false;
+  const std::vector<std::int64_t>& reads = running.reads[part];
+  return std::any_of(reads.begin(), reads.end(), [&](std::int64_t read) {
+    return running.again[static_cast<std::size_t>(read)];
+  });
 }
 
 // The parts of a batch that were not decided share its end. What is long of it is kept once.

@@ -42,7 +42,9 @@ class AttemptEnds {
   double delay_before(const RunningTask& running);
   std::int64_t due_in(double seconds) const;
   std::string key_of(const RunningTask& running, Index partition) const;
-  bool conclude(std::int64_t id, const RunningTask& running, Index partition, TaskResult result);
+  void conclude(std::int64_t id, const RunningTask& running, Index partition, bool again,
+                TaskResult result);
+  static bool reads_what_is_retried(const RunningTask& running, std::size_t part);
   void conclude_part(std::int64_t task, RunningTask& running, std::size_t part, TaskResult result);
   void settle_rest(std::int64_t task, RunningTask& running, TaskResult result);
   void retry_together(const RunningTask& running);

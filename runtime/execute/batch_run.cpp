@@ -106,11 +106,37 @@ partita_status BatchRun::decide(std::size_t part, TaskResult result) {
   result.has_output = parts_[part].has_output;
   const bool made = result.status == Fate::materialized;
   const Fate ended = conclude_(part, std::move(result));
+  parts_[part].made = ended == Fate::materialized || ended == Fate::skipped;
   return made && ended != Fate::materialized ? PARTITA_NOT_PASSED : PARTITA_OK;
+}
+
+const TaskPart* BatchRun::unmade_input_of(std::size_t part) const {
+  for (const std::int64_t read : task().parts[part].reads) {
+    const auto input = static_cast<std::size_t>(read);
+    if (input < parts_.size() && parts_[input].decided && !parts_[input].made)
+      return &task().parts[input];
+  }
+  return nullptr;
+}
+
+// False: there is nothing left to hold back.
+bool BatchRun::hold_back_some() {
+  bool some = false;
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    const TaskPart* input = is_open(part) ? unmade_input_of(part) : nullptr;
+    if (input == nullptr) continue;
+    TaskResult held;
+    held.failure = TaskFailure{
+        "upstream", 0, task().asset->key + "@" + input->partition + " did not succeed", {}};
+    some = decide(part, std::move(held)) == PARTITA_OK || some;
+  }
+  return some;
 }
 
 void BatchRun::commit_rest() {
   const std::scoped_lock lock(mutex());
+  while (hold_back_some()) {
+  }
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     if (is_open(part)) (void)commit(part, nullptr);
   }

@@ -19,12 +19,14 @@ class BatchRun final : public RunTable {
   // All are borrowed but `conclude`.
   BatchRun(const Task& task, const TaskSettings& settings, TaskLink& link, Conclude conclude);
 
-  // The function returned OK: what it did not decide is made.
+  // The function returned OK: what it did not decide is made, but for what reads a part that is
+  // not.
   void commit_rest();
 
  private:
   struct Part {
     bool decided = false;
+    bool made = false;  // or skipped
     bool has_output = false;
     std::string staging;  // once it is asked for
     std::vector<partita_dimension_key> keys;
@@ -38,6 +40,8 @@ class BatchRun final : public RunTable {
   // Under the lock.
   partita_status commit(std::size_t part, const partita_commit* commit);
   partita_status decide(std::size_t part, TaskResult result);
+  bool hold_back_some();
+  const TaskPart* unmade_input_of(std::size_t part) const;
   partita_status output_dir(std::size_t part, partita_str* path);
 
   Conclude conclude_;

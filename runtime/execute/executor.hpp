@@ -31,7 +31,8 @@ struct TaskUsage {
 };
 
 struct TaskFailure {
-  // "error", "retry" (the function asked for one), "check", "worker" (infrastructure); and where
+  // "error", "retry" (the function asked for one), "check", "worker" (infrastructure), "upstream"
+  // (of a batch: what it reads of its own asset failed in the same call); and where
   // its process ended: "signal", "exit", "timeout", "cpu_limit", "memory_limit"
   std::string kind;
   int signal = 0;

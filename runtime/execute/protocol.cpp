@@ -86,7 +86,7 @@ void fields(A& a, T& v) {
 }
 template <class A, Is<TaskPart> T>
 void fields(A& a, T& v) {
-  a(v.partition), a(v.keys);
+  a(v.partition), a(v.keys), a(v.reads);
 }
 template <class A, Is<TaskLimits> T>
 void fields(A& a, T& v) {

@@ -23,8 +23,9 @@ struct RunningTask {
   std::string key;  // of a batch: its first and its last
   // Of a batch, by the position of its parts.
   std::vector<bool> decided;
-  std::vector<bool> again;  // those that are attempted again
-  bool begun = false;       // as far as the executor has told
+  std::vector<bool> again;                            // those that are attempted again
+  std::vector<std::vector<std::int64_t>> reads = {};  // as TaskPart has them
+  bool begun = false;                                 // as far as the executor has told
   bool is_batch() const { return !decided.empty(); }
 };
 

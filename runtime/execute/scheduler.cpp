@@ -31,6 +31,15 @@ constexpr std::size_t kMostUncommitted = 768;
 constexpr Index kMostUnderWay = 1 << 18;
 constexpr std::size_t kFewTasks = 64;
 
+// Empty where its asset does not read itself.
+std::vector<std::vector<std::int64_t>> own_reads_of(const Task& task) {
+  std::vector<std::vector<std::int64_t>> reads;
+  const auto is_any = [](const TaskPart& part) { return !part.reads.empty(); };
+  if (std::none_of(task.parts.begin(), task.parts.end(), is_any)) return reads;
+  for (const TaskPart& part : task.parts) reads.push_back(part.reads);
+  return reads;
+}
+
 class Schedule final : public ExecutorClient, public RunActivity {
  public:
   Schedule(const Plan& plan, Executor& executor, RunObserver& observer,
@@ -300,6 +309,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
     if (!task.parts.empty()) {
       running.decided.resize(task.parts.size());
       running.again.resize(task.parts.size());
+      running.reads = own_reads_of(task);
       running.key = task.parts.size() == 1
                         ? task.parts.front().partition
                         : task.parts.front().partition + ".." + task.parts.back().partition;
@@ -357,7 +367,9 @@ class Schedule final : public ExecutorClient, public RunActivity {
     return one.fate == Fate::materialized || one.fate == Fate::skipped;
   }
   static bool holds_back(const FinishedPartition& one) {
-    return !one.retry_after && (one.fate == Fate::failed || one.fate == Fate::cancelled);
+    const bool held_in_its_call = one.fate == Fate::upstream_failed && one.task != 0;
+    return !one.retry_after &&
+           (one.fate == Fate::failed || one.fate == Fate::cancelled || held_in_its_call);
   }
 
   // The partitions of each asset that met such a fate.

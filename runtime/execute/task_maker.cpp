@@ -1,5 +1,6 @@
 #include "execute/task_maker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace partita {
@@ -42,6 +43,7 @@ Task TaskMaker::make(const Readiness::Start& start) {
   if (plan_.assets[start.asset].def.policy.takes_batches()) {
     for (Index i = start.partitions.begin; i < start.partitions.end; ++i)
       task.parts.push_back({space.key_at(i), keys_of(space, i)});
+    add_own_reads(start, task.parts);
     last_id_ += start.partitions.size();
     return task;
   }
@@ -49,6 +51,26 @@ Task TaskMaker::make(const Readiness::Start& start) {
   task.partition =
       task.keys.size() == 1 ? task.keys.front().key : space.key_at(start.partitions.begin);
   return task;
+}
+
+void TaskMaker::add_own_reads(const Readiness::Start& start, std::vector<TaskPart>& parts) const {
+  const PlannedAsset& planned = plan_.assets[start.asset];
+  const std::vector<Index>& shape = planned.space->shape();
+  const Run batch = start.partitions;
+  for (const PlannedDependency& dep : planned.deps) {
+    if (dep.upstream != start.asset) continue;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      const Index own = batch.begin + static_cast<Index>(part);
+      dep.mapping->upstream_of(PartitionSet::of_index(shape, own))
+          .existing.for_each_run([&](Run run) {
+            const Index end = std::min(run.end, batch.end);
+            for (Index i = std::max(run.begin, batch.begin); i < end; ++i) {
+              if (i != own) parts[part].reads.push_back(i - batch.begin);
+            }
+            return true;
+          });
+    }
+  }
 }
 
 const std::shared_ptr<const TaskAsset>& TaskMaker::asset(std::size_t index) {

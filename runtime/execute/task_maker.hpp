@@ -20,6 +20,7 @@ class TaskMaker {
 
  private:
   const std::shared_ptr<const TaskAsset>& asset(std::size_t index);
+  void add_own_reads(const Readiness::Start& start, std::vector<TaskPart>& parts) const;
 
   const Plan& plan_;
   RunObserver& observer_;

@@ -48,6 +48,7 @@ struct TaskAsset {
 struct TaskPart {
   std::string partition;
   std::vector<TaskKey> keys;
+  std::vector<std::int64_t> reads = {};  // the parts that it reads, where the asset reads itself
 };
 constexpr std::int64_t part_id(std::int64_t task, std::int64_t position) {
   return task + 1 + position;

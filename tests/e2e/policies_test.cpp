@@ -264,6 +264,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what failed in a batch holds back what reads it in the same call, and all behind that") {
+  for (const char* isolation : kIsolations) {
+    CAPTURE(isolation);
+    const Project project;
+    const Json counts = project.materialize("carried+", isolation)["counts"];
+    CHECK(counts["materialized"].as_int() == 4);
+    CHECK(counts["failed"].as_int() == 1);
+    CHECK(counts["upstream_failed"].as_int() == 9);
+    const Json held = project.attempt("carried", "2024-01-04");
+    CHECK(held["status"].as_string() == "upstream_failed");
+    CHECK(held["reason"].as_string() == "carried@2024-01-03 did not succeed");
+    CHECK(held["error"].is_null());
+    CHECK(project.materialize("carried_again", isolation)["counts"]["materialized"].as_int() == 7);
+    CHECK(project.attempt("carried_again", "2024-01-02")["attempts"].as_int() == 1);
+    CHECK(project.attempt("carried_again", "2024-01-05")["attempts"].as_int() == 2);
+  }
+}
+
 TEST_CASE("a single run is given a whole stretch, of itself too") {
   for (const char* isolation : kIsolations) {
     CAPTURE(isolation);

@@ -182,7 +182,8 @@ class Run {
 
   // It is made: recorded as it is, whatever becomes of the others, which go on. False: a check that
   // blocks did not pass, and it has failed. What is not decided when the function returns is made
-  // too; where it fails or crashes, that fails with it.
+  // too, but for what reads a partition of the batch that failed; where it fails or crashes, that
+  // fails with it.
   bool commit(const Partition& partition, const Facts& facts = {},
               std::string_view data_version = {}) const {
     return is_batch() ? commit_at(partition.position(), facts, data_version)

@@ -89,6 +89,13 @@ void batch(partita::Run& run) {
   }
 }
 
+// The third fails, at first or always; the rest is left undecided.
+void carry_forward(partita::Run& run) {
+  for (const auto& day : run.partitions())
+    if (day.key() == "2024-01-03" && (run.attempt() == 1 || run.asset() == "carried"))
+      run.fail(day, "no rows");
+}
+
 }  // namespace
 
 PARTITA_PLUGIN(policies, defs) {
@@ -138,9 +145,19 @@ PARTITA_PLUGIN(policies, defs) {
   defs.check("holds").on("batched").blocking() = [](partita::Run& run) {
     return partita::passed(run.partition() != "2024-01-12").because("never on a 12th");
   };
+  const auto day_before = partita::time_window(-1, -1).allow_missing();
+  defs.asset("carried").daily("2024-01-01", "2024-01-08").from("carried", day_before).batch(5) =
+      carry_forward;
+  defs.asset("after_carried").daily("2024-01-01", "2024-01-08").from("carried") =
+      [](partita::Run&) {};
+  defs.asset("carried_again")
+      .daily("2024-01-01", "2024-01-08")
+      .from("carried_again", day_before)
+      .single_run()
+      .retry(partita::retries(1)) = carry_forward;
   defs.asset("in_one_go")
       .daily("2024-01-01", "2024-01-11")
-      .from("in_one_go", partita::time_window(-1, -1).allow_missing())
+      .from("in_one_go", day_before)
       .single_run() = [](partita::Run& run) {
     for (const auto& day : run.partitions())
       run.commit(day, {{"inputs", static_cast<std::int64_t>(run.input("in_one_go", day).size())},
