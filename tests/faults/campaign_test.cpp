@@ -71,6 +71,14 @@ std::string left_in(const fs::path& directory) {
   return {};
 }
 
+// No other child: under a sanitizer the host starts one that looks at its memory, and spins for
+// ever if that is killed.
+std::vector<pid_t> zygotes_of(pid_t host) {
+  std::vector<pid_t> pids = children_of(host);
+  std::erase_if(pids, [](pid_t pid) { return !is_named(pid, "partita-zygote"); });
+  return pids;
+}
+
 void kill_all(const std::vector<pid_t>& pids) {
   for (const pid_t pid : pids) ::kill(pid, SIGKILL);
 }
@@ -159,9 +167,8 @@ class Life {
 
   void kill_some(pid_t host) {
     const auto victim = static_cast<Victim>(isolation_ == "none" ? 0 : random_() % 4);
-    const auto zygotes = children_of(host);
-    const bool forked = !zygotes.empty() && is_named(zygotes[0], "partita-zygote");
-    const auto workers = forked ? children_of(zygotes[0]) : std::vector<pid_t>{};
+    const auto zygotes = zygotes_of(host);
+    const auto workers = zygotes.empty() ? std::vector<pid_t>{} : children_of(zygotes[0]);
     std::vector<pid_t> victims;
     if (victim == Victim::host || victim == Victim::all) victims.push_back(host);
     if (victim == Victim::zygote || victim == Victim::all)
