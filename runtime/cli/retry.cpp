@@ -50,9 +50,8 @@ Command retry_command() {
   command.summary = "run again what of a run did not succeed";
   command.description =
       "What failed, was held back or was cancelled in the plan of that run: the same partitions "
-      "and the same time, with today's code and the --config that it had. What a later run has "
-      "made "
-      "since is left alone.";
+      "and the same time, with today's code and [config], and the --config that it had. What a "
+      "later run has made since is left alone.";
   command.positionals = {{"RUN", true}};
   command.options = how_options();
   command.examples = {{"retry last", "once the cause is mended"}, {"retry 7 -j 2", "more slowly"}};
@@ -67,7 +66,7 @@ Command resume_command() {
   command.summary = "go on with a run that was interrupted or stopped";
   command.description =
       "Runs what the run did not come to: the same partitions and the same time, with the code "
-      "it began with and the --config that it had. What has come to an end in it is not run again; "
+      "and the [config] it began with. What has come to an end in it is not run again; "
       "`partita retry` takes up what failed.";
   command.positionals = {{"RUN", true}};
   command.options = how_options();

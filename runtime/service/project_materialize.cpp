@@ -228,6 +228,7 @@ class Materializer {
     run.as_of = snapshot_.now();
     run.selection = work_.name;
     run.options = work_.options;
+    run.config = settings_.config;
     run.planned = plan_.count() + plan_.blocked_count();
     run.plan = to_plan_json(view);
     run.pid = ::getpid();

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "base/text.hpp"
+#include "plan/basis.hpp"
 #include "service/project_state.hpp"
 #include "service/run_options.hpp"
 #include "service/run_plan.hpp"
@@ -155,6 +158,24 @@ Status require_copies(const RunRecord& run, const Catalog& catalog) {
   return {};
 }
 
+// Where an asset of the run is configured otherwise today.
+void tell_other_config(const RunRecord& run, const Catalog& catalog, const Settings& today,
+                       RunListener& listener) {
+  if (run.config.is_null()) return;
+  std::set<std::string> others;
+  for (const Json& entry : run.plan.as_array()) {
+    const AssetDef* asset = catalog.asset(entry["asset"].as_string());
+    if (asset == nullptr) continue;
+    const std::string then = basis_of(*asset, run.config).config.dump();
+    if (then != basis_of(*asset, today.config).config.dump()) others.insert(asset->key);
+  }
+  if (others.empty()) return;
+  listener.noticed(fmt::format(
+      "run {} goes on with the [config] that it began with, and that of {} is another "
+      "now; `partita retry {}` takes today's",
+      run.id, join(std::vector<std::string>(others.begin(), others.end()), ", "), run.id));
+}
+
 }  // namespace
 
 Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest& how,
@@ -190,9 +211,9 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
   Result<Catalog> catalog = catalog_of(run->generation, *state_->store);
   if (!catalog) return std::move(catalog).error();
   if (Status there = require_copies(*run, *catalog); !there) return std::move(there).error();
-  Result<Settings> settings =
-      settings_with(state_->settings, options_of_rest(*run, state_->config_options));
+  Result<Settings> settings = settings_of(*run, state_->settings, state_->config_options);
   if (!settings) return std::move(settings).error();
+  tell_other_config(*run, *catalog, state_->settings, listener);
   Snapshot snapshot(std::make_shared<const Catalog>(*std::move(catalog)), *state_->store,
                     *state_->functions, run->as_of, settings->config);
   Work work{run->selection,

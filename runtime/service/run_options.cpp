@@ -56,6 +56,15 @@ std::vector<std::string> options_of_rest(const RunRecord& run,
   return options;
 }
 
+Result<Settings> settings_of(const RunRecord& run, Settings settings,
+                             const std::vector<std::string>& config) {
+  if (run.config.is_null()) return settings_with(std::move(settings), options_of_rest(run, config));
+  settings.config = run.config;
+  std::vector<std::string> options;
+  add_config(options, config);
+  return settings_with(std::move(settings), options);
+}
+
 Result<Settings> settings_with(Settings settings, const std::vector<std::string>& options) {
   for (const std::string& config : config_in(options)) {
     Status set = apply_config_option(settings, config, {Origin::Kind::flag, kConfig});

@@ -21,6 +21,10 @@ bool allows_missing_upstream(const RunRecord& run);
 // before its own.
 std::vector<std::string> options_of_rest(const RunRecord& run,
                                          const std::vector<std::string>& config);
+// The settings with the configuration that the run began with, where that is known, and `config`,
+// what --config is given now.
+Result<Settings> settings_of(const RunRecord& run, Settings settings,
+                             const std::vector<std::string>& config);
 // The settings with these options' --config.
 Result<Settings> settings_with(Settings settings, const std::vector<std::string>& options);
 

@@ -238,6 +238,7 @@ struct RunRecord {
   // Of what was planned, what it never came to since it was stopped; nothing: not known.
   std::optional<std::int64_t> not_started = {};
   std::vector<std::string> options = {};  // that say what it makes, as typed
+  Json config = {};  // of the project as it began, {"ASSET": {name: value}}; null: not known
 };
 
 }  // namespace partita

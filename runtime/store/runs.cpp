@@ -8,11 +8,12 @@ namespace partita {
 
 namespace {
 
-#define PARTITA_RUN_COLUMNS                                                                        \
-  "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid,"         \
-  " kind, not_started, options, materialized, failed, upstream_failed, skipped, cancelled, passed" \
-  " FROM run "
-constexpr int kFirstCount = 13;
+#define PARTITA_RUN_COLUMNS                                                                \
+  "SELECT id, state, started, finished, generation, as_of, selection, planned, plan, pid," \
+  " kind, not_started, options, config, materialized, failed, upstream_failed, skipped, "  \
+  "cancelled,"                                                                             \
+  " passed FROM run "
+constexpr int kFirstCount = 14;
 
 constexpr Outcome kCounted[] = {Outcome::materialized, Outcome::failed,    Outcome::upstream_failed,
                                 Outcome::skipped,      Outcome::cancelled, Outcome::passed};
@@ -37,6 +38,12 @@ Result<RunRecord> run_of(const Rows& rows) {
   if (!options)
     return std::move(options).error().wrap(fmt::format("read the options of run {}", run.id));
   for (const Json& option : options->as_array()) run.options.push_back(option.as_string());
+  if (!rows.is_null(13)) {
+    auto config = Json::parse(rows.text(13));
+    if (!config)
+      return std::move(config).error().wrap(fmt::format("read the config of run {}", run.id));
+    run.config = std::move(*config);
+  }
   int column = kFirstCount;
   for (const Outcome outcome : kCounted) {
     const auto count = rows.integer(column++);
@@ -69,6 +76,7 @@ Json start_payload(const RunRecord& run) {
   payload.set("pid", run.pid);
   if (run.kind != RunKind::materialize) payload.set("kind", static_cast<int>(run.kind));
   if (!run.options.empty()) payload.set("options", options_json(run));
+  if (!run.config.is_null()) payload.set("config", run.config);
   return payload;
 }
 
@@ -131,15 +139,17 @@ Status Runs::apply(const Event& event) {
         .statement("UPDATE run SET state = ?, finished = ?, not_started = ? WHERE id = ?")
         .run(run["state"].as_int(), event.at, not_started, event.run);
   }
+  std::optional<std::string> config;
+  if (run.contains("config")) config = run["config"].dump();
   return database_
       .statement(
           "INSERT INTO run (id, first_seq, state, started, finished, generation, as_of,"
-          " selection, planned, plan, pid, kind, options)"
-          " VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)")
+          " selection, planned, plan, pid, kind, options, config)"
+          " VALUES (?, ?, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(event.run, event.seq, run["started"].as_int(), run["generation"].as_int(),
            run["as_of"].as_int(), run["selection"].as_string(), run["planned"].as_int(),
            run["plan"].dump(), run["pid"].as_int(), run.contains("kind") ? run["kind"].as_int() : 0,
-           run.contains("options") ? run["options"].dump() : "[]");
+           run.contains("options") ? run["options"].dump() : "[]", config);
 }
 
 Status Runs::add(RunId run, const RunCounts& counts) {

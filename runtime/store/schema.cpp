@@ -81,7 +81,8 @@ constexpr const char* kProjections = R"(
     kind INTEGER NOT NULL DEFAULT 0,
     passed INTEGER NOT NULL DEFAULT 0,
     not_started INTEGER,
-    options TEXT NOT NULL DEFAULT '[]');
+    options TEXT NOT NULL DEFAULT '[]',
+    config TEXT);
   CREATE INDEX run_under_way ON run (state) WHERE state = 0;
   DROP TABLE IF EXISTS check_result;
   CREATE TABLE check_result (
@@ -228,9 +229,14 @@ Status add_not_started(Database& database) {
       " AND partition_state.identity = check_result.identity)");
 }
 
-// Version 8: summaries of what was made know what was wiped since.
-Status forget_summaries_of_the_made(Database& database) {
-  return database.execute("DELETE FROM summary WHERE kind = 2");
+// Version 8: summaries of what was made know what was wiped since; runs keep their configuration.
+Status add_config_of_runs(Database& database) {
+  if (auto forgotten = database.execute("DELETE FROM summary WHERE kind = 2"); !forgotten)
+    return forgotten;
+  auto has_it =
+      pragma(database, "SELECT count(*) FROM pragma_table_info('run') WHERE name = 'config'");
+  if (!has_it) return std::move(has_it).error();
+  return *has_it != 0 ? Status() : database.execute("ALTER TABLE run ADD COLUMN config TEXT");
 }
 
 // What turns a file of version `to - 1` into one of version `to`.
@@ -238,11 +244,10 @@ struct Migration {
   std::int64_t to;
   Status (*apply)(Database& database);
 };
-constexpr Migration kMigrations[] = {
-    {1, &create_first_version}, {2, &add_key_metadata},
-    {3, &add_provenance},       {4, &add_changes_of_the_known},
-    {5, &add_check_runs},       {6, &add_key_renames},
-    {7, &add_not_started},      {8, &forget_summaries_of_the_made}};
+constexpr Migration kMigrations[] = {{1, &create_first_version}, {2, &add_key_metadata},
+                                     {3, &add_provenance},       {4, &add_changes_of_the_known},
+                                     {5, &add_check_runs},       {6, &add_key_renames},
+                                     {7, &add_not_started},      {8, &add_config_of_runs}};
 
 Error newer_schema(const Database& database, std::int64_t version) {
   return io_error(fmt::format("open {}: made by a newer partita (schema {}, this one knows {})",

@@ -25,7 +25,7 @@ constexpr ProjectionQuery kProjectionQueries[] = {
     {"run",
      "SELECT id, first_seq, state, started, finished, generation, as_of, selection, planned, plan,"
      " pid, kind, replaced, materialized, failed, upstream_failed, skipped, cancelled, passed,"
-     " not_started, options FROM run ORDER BY id"},
+     " not_started, options, config FROM run ORDER BY id"},
     {"check_result",
      "SELECT asset, name, identity, passed FROM check_result ORDER BY asset, name, identity"},
     {"wipe", "SELECT * FROM wipe ORDER BY id"},

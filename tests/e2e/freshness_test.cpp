@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <filesystem>
+
 #include "support/sandbox.hpp"
 
 using partita::Json;
@@ -221,6 +223,30 @@ TEST_CASE("retry goes by the settings that the run was given, unless it is given
   CHECK(project.run({"retry", "3"}).code == 1);
   CHECK(project.read("words") == "1 this\n2 this\n2 this\n2 that\n2 that\n");
   CHECK(contains(project.run({"run", "1"}).out, "told --all --config word=this"));
+}
+
+TEST_CASE("resume goes on by the configuration that the run began with, and what is given now") {
+  for (const bool given : {false, true}) {
+    CAPTURE(given);
+    Sandbox project("definitions = [\"definitions\"]\n[config.told]\nword = \"then\"\n");
+    project.add_plugin("fresh_1");
+    project.write("hold-2", "");
+    RunningCommand run = project.start({"materialize", "told", "--all", "-j", "1", "--jsonl"});
+    REQUIRE(project.wait_for("started-2"));
+    REQUIRE(run.wait_for_output("finished"));  // the first is durable
+    run.signal(SIGKILL);
+    run.wait();
+    std::filesystem::remove(project.directory() / "hold-2");
+    project.write("partita.toml",
+                  "definitions = [\"definitions\"]\n[config.told]\nword = \"now\"\n");
+    std::vector<std::string> words = {"resume", "1"};
+    if (given) words.insert(words.end(), {"--config", "told.word=given"});
+    const CommandResult resumed = project.run(words);
+    CHECK(resumed.code == 0);
+    CHECK(contains(resumed.err, "goes on with the [config] that it began with, and that of told"));
+    CHECK(project.read("words") ==
+          (given ? "1 then\n2 then\n2 given\n" : "1 then\n2 then\n2 then\n"));
+  }
 }
 
 TEST_CASE("resume goes on with a killed run, by the code that it began with") {

@@ -36,8 +36,11 @@ PARTITA_PLUGIN(fresh, defs) {
   defs.asset("told").keys({"1", "2"}) = [](partita::Run& run) {
     std::ofstream("words", std::ios::app)
         << run.partition() << " " << run.config<std::string>("word", "none") << "\n";
-    if (::access(("fail-" + std::string(run.partition())).c_str(), F_OK) == 0)
-      throw std::runtime_error("dirt");
+    const std::string key(run.partition());
+    if (::access(("fail-" + key).c_str(), F_OK) == 0) throw std::runtime_error("dirt");
+    if (::access(("hold-" + key).c_str(), F_OK) != 0) return;
+    std::ofstream("started-" + key) << "x";
+    wait_for_release(run);
   };
 
   // Each partition notes by which code it ran, and the second waits.

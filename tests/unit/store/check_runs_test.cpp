@@ -171,7 +171,7 @@ TEST_CASE("a file of before loses the results of checks of what is no longer the
     REQUIRE(database);
     REQUIRE((*database)->execute(
         "DROP INDEX check_not_passed; ALTER TABLE run DROP COLUMN not_started;"
-        "ALTER TABLE run DROP COLUMN options;"
+        "ALTER TABLE run DROP COLUMN options; ALTER TABLE run DROP COLUMN config;"
         "INSERT INTO check_result SELECT asset, name, 'x', 0, seq FROM check_result;"
         "PRAGMA user_version=6"));
   }
