@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/sha256.hpp"
-#include "base/text.hpp"
+#include "plan/basis.hpp"
 #include "service/json_parts.hpp"
 
 namespace partita {
@@ -54,54 +52,36 @@ std::vector<PlanTaskView> tasks_of(const Json& json) {
   return tasks;
 }
 
+Json assets_json(const std::vector<PlanFile::Asset>& assets) {
+  Json json = Json::array();
+  for (const PlanFile::Asset& one : assets) {
+    json.push(Json::object()
+                  .set("asset", one.asset)
+                  .set("code_version", one.code_version)
+                  .set("config", one.config));
+  }
+  return json;
+}
+
 Json body_json(const PlanFile& file) {
   Json code = Json::array();
   for (const PlanFile::Code& one : file.code)
     code.push(Json::object().set("plugin", one.plugin).set("load_hash", one.load_hash));
-  return Json::object()
-      .set("format", kFormat)
+  Json body = Json::object();
+  body.set("format", kFormat)
       .set("as_of", format_instant(file.as_of))
       .set("generation", file.generation)
       .set("request", request_json(file.request))
       .set("tasks", tasks_json(file.tasks, kUnpartitioned))
       .set("blocked", tasks_json(file.blocked, kUnpartitioned))
       .set("code", std::move(code));
+  // A file of before they were kept has none, and its id is of what it has.
+  if (!file.assets.empty()) body.set("assets", assets_json(file.assets));
+  return body;
 }
 
 std::string id_of(const PlanFile& file) {
   return sha256_hex(body_json(file).dump()).substr(0, kIdDigits);
-}
-
-// What each asset has to do in all, so that a difference can be told in few words.
-std::map<std::string, std::int64_t> counts_of(const std::vector<PlanTaskView>& tasks) {
-  std::map<std::string, std::int64_t> counts;
-  for (const PlanTaskView& task : tasks) counts[task.asset] += task.count;
-  return counts;
-}
-
-std::string texts_of(const std::vector<PlanTaskView>& tasks, const std::string& asset) {
-  std::string texts;
-  for (const PlanTaskView& task : tasks) {
-    if (task.asset == asset)
-      texts += fmt::format("{} {} {}\n", task.partitions, task.count, task.reason);
-  }
-  return texts;
-}
-
-void compare_tasks(const std::vector<PlanTaskView>& before, const std::vector<PlanTaskView>& now,
-                   const char* what, std::vector<std::string>& moved) {
-  std::map<std::string, std::int64_t> counts = counts_of(before);
-  const std::map<std::string, std::int64_t> others = counts_of(now);
-  for (const auto& [asset, count] : others) counts.try_emplace(asset, 0);
-  for (const auto& [asset, count] : counts) {
-    if (texts_of(before, asset) == texts_of(now, asset)) continue;
-    const auto other = others.find(asset);
-    const std::int64_t today = other == others.end() ? 0 : other->second;
-    moved.push_back(count == today
-                        ? fmt::format("{}: other partitions {}, or for other reasons", asset, what)
-                        : fmt::format("{}: {} {}, now {}", asset, count_of(count, "partition"),
-                                      what, with_thousands(today)));
-  }
 }
 
 }  // namespace
@@ -115,7 +95,11 @@ PlanFile plan_file_of(const Plan& plan, const MaterializeRequest& request, Snaps
   file.tasks = view.tasks;
   file.blocked = view.blocked;
   std::set<std::string> plugins;
-  for (const PlannedAsset& asset : plan.assets) plugins.insert(asset.def.plugin);
+  for (const PlannedAsset& asset : plan.assets) {
+    plugins.insert(asset.def.plugin);
+    file.assets.push_back({asset.def.key, snapshot.catalog().code_version(asset.def),
+                           basis_of(asset.def, snapshot.world().config).config});
+  }
   for (const std::string& id : plugins) {
     const PluginRecord* plugin = snapshot.catalog().plugin(id);
     file.code.push_back({id, plugin == nullptr ? std::string() : plugin->load_hash});
@@ -148,23 +132,13 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   file.blocked = tasks_of((*json)["blocked"]);
   for (const Json& one : (*json)["code"].as_array())
     file.code.push_back({one["plugin"].as_string(), one["load_hash"].as_string()});
+  for (const Json& one : (*json)["assets"].as_array())
+    file.assets.push_back(
+        {one["asset"].as_string(), one["code_version"].as_string(), one["config"]});
   if (file.id != id_of(file))
     return usage_error("read the plan: it was changed since it was written",
                        "`partita plan SELECTION -o FILE` writes it anew");
   return file;
-}
-
-std::vector<std::string> moved_since(const PlanFile& frozen, const PlanFile& now) {
-  std::vector<std::string> moved;
-  for (const PlanFile::Code& code : frozen.code) {
-    const auto found = std::find_if(now.code.begin(), now.code.end(),
-                                    [&](const auto& one) { return one.plugin == code.plugin; });
-    if (found != now.code.end() && found->load_hash != code.load_hash)
-      moved.push_back(fmt::format("plugin {}: other code", code.plugin));
-  }
-  compare_tasks(frozen.tasks, now.tasks, "to materialize", moved);
-  compare_tasks(frozen.blocked, now.blocked, "held back", moved);
-  return moved;
 }
 
 }  // namespace partita

@@ -21,6 +21,11 @@ struct PlanFile {
     bool operator==(const Code&) const = default;
   };
   std::vector<Code> code;  // of the plugins whose assets are in it
+  struct Asset {
+    std::string asset, code_version;
+    Json config;  // what it is configured with
+  };
+  std::vector<Asset> assets;  // to materialize; none in files of before they were kept
 };
 
 PlanFile plan_file_of(const Plan& plan, const MaterializeRequest& request, Snapshot& snapshot);
@@ -28,8 +33,5 @@ PlanFile plan_file_of(const Plan& plan, const MaterializeRequest& request, Snaps
 Json to_json(const PlanFile& file);
 // The error says what of it is not as `plan -o` writes it.
 Result<PlanFile> read_plan_file(std::string_view text);
-
-// What has moved between the two, one line each; empty: nothing that the plan rests on.
-std::vector<std::string> moved_since(const PlanFile& frozen, const PlanFile& now);
 
 }  // namespace partita

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "base/text.hpp"
 #include "service/plan_file.hpp"
+#include "service/plan_moves.hpp"
 #include "service/project_state.hpp"
 #include "service/run_options.hpp"
 #include "service/work.hpp"
@@ -9,7 +9,7 @@
 namespace partita {
 namespace {
 
-constexpr std::size_t kMostMovesTold = 10;
+constexpr std::size_t kMostMovesTold = 20;
 
 Error has_moved(const PlanFile& frozen, std::vector<std::string> moved) {
   const std::size_t more = moved.size() > kMostMovesTold ? moved.size() - kMostMovesTold : 0;
@@ -17,20 +17,20 @@ Error has_moved(const PlanFile& frozen, std::vector<std::string> moved) {
   std::string message = fmt::format("apply plan {}: what it rests on has moved", frozen.id);
   for (const std::string& line : moved) message += "\n  " + line;
   if (more > 0) message += fmt::format("\n  and {} more", more);
-  return {ErrorCode::plan_moved, message,
-          "`partita plan SELECTION -o FILE` makes it anew; --as-of keeps its time"};
+  return {ErrorCode::plan_moved, message, {}};
 }
 
 // The plan of today, if it is the one that was frozen.
-Result<Plan> unmoved(const PlanFile& frozen, Snapshot& snapshot) {
+Result<Plan> unmoved(const PlanFile& frozen, const Settings& settings, Snapshot& snapshot,
+                     Store& store) {
   Result<Plan> plan = plan_of(frozen.request, snapshot);
   if (!plan)
     return Error{ErrorCode::plan_moved,
                  fmt::format("apply plan {}: {}", frozen.id, plan.error().message),
                  plan.error().hint};
-  std::vector<std::string> moved =
-      moved_since(frozen, plan_file_of(*plan, frozen.request, snapshot));
-  if (!moved.empty()) return has_moved(frozen, std::move(moved));
+  Result<std::vector<std::string>> moved = moved_since(frozen, *plan, settings, snapshot, store);
+  if (!moved) return std::move(moved).error();
+  if (!moved->empty()) return has_moved(frozen, *std::move(moved));
   return plan;
 }
 
@@ -67,8 +67,10 @@ Result<MaterializeView> Project::apply(std::string_view plan, const MaterializeR
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, frozen->as_of,
                     state_->settings.config);
   Work work{fmt::format("{} (plan {})", frozen->request.selection, frozen->id),
-            [&](Snapshot& world, const PartitionsByAsset&) { return unmoved(*frozen, world); }, 0,
-            options_of(frozen->request, state_->config_options)};
+            [&](Snapshot& world, const PartitionsByAsset&) {
+              return unmoved(*frozen, state_->settings, world, *state_->store);
+            },
+            0, options_of(frozen->request, state_->config_options)};
   frozen->request.order = how.order;
   return state_->materialize(state_->settings, snapshot, std::move(work), how, listener);
 }

@@ -165,10 +165,10 @@ TEST_CASE("a frozen plan is applied once, and refused when what it rests on has 
   CHECK(project.json({"apply", "frozen.plan"})["planned"].as_int() == 1);
   const CommandResult again = project.run({"apply", "frozen.plan"});
   CHECK(again.code == 5);
-  CHECK(contains(again.err, "clean: 1 partition to materialize, now 0"));
+  CHECK(contains(again.err, "clean@b: was stale: raw changed, is fresh now (run 3)"));
   REQUIRE(project.run({"plan", "clean", "--all", "-o", "all.plan"}).code == 0);
   project.other_code();
-  CHECK(contains(project.run({"apply", "all.plan"}).err, "plugin fresh: other code"));
+  CHECK(contains(project.run({"apply", "all.plan"}).err, "code of clean: 1 -> 2"));
   project.write("all.plan", project.read("frozen.plan").replace(30, 3, "xyz"));
   CHECK(project.run({"apply", "all.plan"}).code == 2);
   CHECK(project.run({"apply", "none.plan"}).code != 0);
