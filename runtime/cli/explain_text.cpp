@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
 #include "cli/metadata_text.hpp"
@@ -76,21 +78,33 @@ std::string upstream_text(const ExplainView& view, const Look& look) {
   return out;
 }
 
+std::string earlier_attempts_text(const ExplainView& view) {
+  const std::int64_t more = view.attempt_count - static_cast<std::int64_t>(view.attempts.size());
+  if (more == 0) return {};
+  return fmt::format("  and {}: partita explain {} --attempts 0\n",
+                     count_of(more, "earlier attempt"),
+                     shell_quoted(partition_name(view.asset, view.key)));
+}
+
 std::string attempts_text(const ExplainView& view, const Look& look) {
   if (view.attempts.empty()) return {};
+  const bool numbered = std::any_of(view.attempts.begin(), view.attempts.end(),
+                                    [](const auto& attempt) { return attempt.number > 1; });
   Table table({{"RUN", Column::Fit::whole, true},
+               {numbered ? "ATTEMPT" : "", Column::Fit::whole, true},
                {"ENDED"},
                {"STATUS"},
                {"TOOK"},
                {"REASON", Column::Fit::wrap}});
   for (const ExplainView::Attempt& attempt : view.attempts) {
     table.add({std::to_string(attempt.run),
+               numbered ? std::to_string(attempt.number) : "",
                {format_instant(attempt.at), Tone::faint},
                {to_text(attempt.status), tone_of(attempt.status)},
                attempt.seconds > 0 ? format_duration(attempt.seconds) : "",
                printable_line(attempt.reason)});
   }
-  return heading("attempts", look) + table.text(look, 2);
+  return heading("attempts", look) + table.text(look, 2) + earlier_attempts_text(view);
 }
 
 std::string check_remark(const CheckResultView& check) {
@@ -145,6 +159,21 @@ std::vector<NextCommand> commands_on_upstream(const ExplainView& view) {
   return {};
 }
 
+// Where what the last attempt printed is, if it failed, and the one before it in its run.
+void add_logs(const ExplainView& view, std::vector<NextCommand>& next) {
+  const ExplainView::Attempt& last = view.attempts.front();
+  const std::string name = shell_quoted(partition_name(view.asset, view.key));
+  if (view.status == DisplayStatus::failed && view.output_key.empty())
+    next.push_back({fmt::format("partita logs {} {}", last.run, name), "all that it printed"});
+  if (view.status == DisplayStatus::failed && !view.output_key.empty())
+    next.push_back({fmt::format("partita logs {} {}", last.run,
+                                shell_quoted(partition_name(view.asset, view.output_key))),
+                    "all that its batch printed"});
+  if (last.number > 1)
+    next.push_back({fmt::format("partita logs {} {} --attempt {}", last.run, name, last.number - 1),
+                    "what the attempt before printed"});
+}
+
 std::string next_text(const ExplainView& view, const Look& look) {
   const std::string name = shell_quoted(partition_name(view.asset, view.key));
   std::vector<NextCommand> next;
@@ -154,10 +183,7 @@ std::string next_text(const ExplainView& view, const Look& look) {
                       "what it prints from now on"});
     return next_commands_text(next, look);
   }
-  if (view.status == DisplayStatus::failed && !view.attempts.empty()) {
-    next.push_back({fmt::format("partita logs {} {}", view.attempts.front().run, name),
-                    "all that it printed"});
-  }
+  if (!view.attempts.empty()) add_logs(view, next);
   if (is_in_order(view) || view.orphaned) return next_commands_text(next, look);
   if (view.is_external) {
     next.push_back(report_command(view.asset, view.key));
@@ -176,7 +202,8 @@ std::string explain_text(const ExplainView& view, const Look& look) {
                     facts_text(view, look) + upstream_text(view, look) + checks_text(view, look) +
                     attempts_text(view, look);
   if (!view.output.empty()) {
-    out += heading("the last attempt printed", look);
+    out +=
+        heading(view.output_key.empty() ? "the last attempt printed" : "its batch printed", look);
     for (const std::string& line : split(view.output, '\n'))
       if (!line.empty()) out += "  " + printable_line(line) + "\n";
   }

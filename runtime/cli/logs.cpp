@@ -19,6 +19,7 @@ Json json_of(std::int64_t run, const std::vector<Project::LogPiece>& pieces) {
                   .set("asset", piece.asset)
                   .set("key", piece.key)
                   .set("status", to_text(piece.status))
+                  .set("attempt", piece.attempt)
                   .set("text", piece.text));
   }
   return Json::object().set("run", run).set("logs", std::move(list));
@@ -82,7 +83,42 @@ Result<int> follow(Project& project, std::int64_t run, const std::string& partit
   return interrupts.count() > 0 ? exit_code_of_signal(interrupts.last_signal()) : kExitSuccess;
 }
 
+// Of a batch that ended as a whole, one partition has what it printed.
+void tell_nothing(std::int64_t run, const Project::LogPiece& piece, bool numbered, Output& output) {
+  if (!piece.text.empty() || piece.status == DisplayStatus::running) return;
+  if (piece.with_key.empty()) return output.narrate("nothing was printed");
+  const std::string attempt = numbered ? fmt::format(" --attempt {}", piece.attempt) : "";
+  output.narrate(
+      fmt::format("what its batch printed is kept with another of it:\n  partita logs {} {}{}", run,
+                  shell_quoted(partition_name(piece.asset, piece.with_key)), attempt));
+}
+
+Status check_attempt(const ParsedOptions& options) {
+  if (!options.has("attempt")) return {};
+  if (options.has("follow"))
+    return usage_error(
+        "`--attempt` is of what has ended, and `--follow` of what runs: they exclude each other");
+  if (options.positional(1).empty())
+    return usage_error("`--attempt` goes with one partition",
+                       fmt::format("partita logs {} ASSET@KEY --attempt {}", options.positional(0),
+                                   options.value("attempt")));
+  return {};
+}
+
+Result<std::vector<Project::LogPiece>> pieces_for(Project& project, std::int64_t run,
+                                                  const ParsedOptions& options) {
+  Result<std::int64_t> attempt = options.number("attempt", 0, 1);
+  if (!attempt) return std::move(attempt).error();
+  const std::string& partition = options.positional(1);
+  if (*attempt > 0) return project.logs_of_attempt(run, partition, static_cast<int>(*attempt));
+  // What runs is told by who follows it.
+  return project.logs(
+      run, partition,
+      options.has("follow") ? Project::LogsOf::ended : Project::LogsOf::ended_and_running);
+}
+
 Status check_options(const ParsedOptions& options, bool json) {
+  if (Status fits = check_attempt(options); !fits) return fits;
   if (!json || !options.has("follow") || options.has("jsonl")) return {};
   const std::string of =
       options.positional(1).empty() ? "" : " " + shell_quoted(options.positional(1));
@@ -98,11 +134,7 @@ Result<int> run(Invocation& invocation) {
   if (!project) return std::move(project).error();
   Result<std::int64_t> id = find_run(**project, options.positional(0));
   if (!id) return std::move(id).error();
-  // What runs is told by who follows it.
-  const auto which =
-      options.has("follow") ? Project::LogsOf::ended : Project::LogsOf::ended_and_running;
-  Result<std::vector<Project::LogPiece>> pieces =
-      (*project)->logs(*id, options.positional(1), which);
+  Result<std::vector<Project::LogPiece>> pieces = pieces_for(**project, *id, options);
   const bool not_yet = !pieces && pieces.error().code == ErrorCode::not_found;
   if (not_yet && options.has("follow")) pieces = std::vector<Project::LogPiece>();
   if (!pieces) return std::move(pieces).error();
@@ -117,6 +149,7 @@ Result<int> run(Invocation& invocation) {
   if (options.has("follow"))
     return follow(**project, *id, options.positional(1), as_events, output);
   if (pieces->empty()) output.narrate("nothing was printed");
+  if (one) tell_nothing(*id, pieces->front(), options.has("attempt"), output);
   tell_running(*id, options.positional(1), *pieces, output);
   return kExitSuccess;
 }
@@ -130,13 +163,18 @@ Command logs_command() {
   command.summary = "what the partitions of a run printed";
   command.description =
       "What is printed is kept with the partition when it has ended; of one that runs now it is "
-      "what it has printed so far, in whole lines. With --follow, of a run that goes on, that and "
+      "what it has printed so far, in whole lines. Of a partition that was attempted again it is "
+      "what "
+      "the last attempt printed; --attempt N is an earlier one. With --follow, of a run that goes "
+      "on, that and "
       "then each line as it is printed, until the run has ended.";
   command.positionals = {{"RUN", true}, {"ASSET@KEY"}};
-  command.options = {{"follow", 'f', "", "go on until the run has ended"},
+  command.options = {{"attempt", 0, "N", "of a partition, what the Nth attempt of the run printed"},
+                     {"follow", 'f', "", "go on until the run has ended"},
                      {"jsonl", 0, "", "each line as a line of JSON: its asset, its key, the line"}};
   command.examples = {{"logs last", "of every partition of the newest run"},
                       {"logs 7 orders@2024-01-05", "of one partition, as it was printed"},
+                      {"logs 7 orders@2024-01-05 --attempt 1", "before it was attempted again"},
                       {"logs last -f", "of the run that goes on, line by line"},
                       {"logs last -f --jsonl", "the same, for a program"}};
   command.run = run;

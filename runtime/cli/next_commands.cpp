@@ -13,7 +13,9 @@ std::string check_command_line(const std::string& selection,
   return line;
 }
 
-std::string check_again_command(const std::string& selection, std::vector<std::string> options) {
+std::string check_again_command(const std::string& selection, std::vector<std::string> options,
+                                bool unchecked) {
+  if (unchecked) return check_command_line(selection, options);
   std::erase_if(options, [](const std::string& option) {
     return option == "--missing" || option == "--failed";
   });

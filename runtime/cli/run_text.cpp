@@ -148,13 +148,40 @@ std::string truncation_text(std::size_t shown) {
   return what + "; --limit N for more\n";
 }
 
+// What the attempts before the last printed, of the first partition that has any.
+void add_earlier_logs(const RunView& view, std::vector<NextCommand>& next) {
+  const auto retried =
+      std::find_if(view.partitions.begin(), view.partitions.end(),
+                   [](const AttemptView& attempt) { return !attempt.earlier.empty(); });
+  if (retried == view.partitions.end()) return;
+  next.push_back({fmt::format("partita logs {} {} --attempt {}", view.row.run,
+                              shell_quoted(partition_name(retried->asset, retried->key)),
+                              retried->earlier.back().attempts),
+                  "what an attempt before printed"});
+}
+
+// Some failed before any check of theirs came to a result.
+bool is_unchecked(const RunView& view) {
+  return std::any_of(view.partitions.begin(), view.partitions.end(), [](const AttemptView& one) {
+    return one.status == DisplayStatus::failed && one.checks.empty();
+  });
+}
+
 std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* failed) {
-  if (failed == nullptr) return {};
+  std::vector<NextCommand> next;
+  if (failed == nullptr) {
+    add_earlier_logs(view, next);
+    return next;
+  }
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
   NextCommand again{fmt::format("partita retry {}", view.row.run), "once it is mended"};
   if (view.row.kind == "check")
-    again = {check_again_command(view.row.selection, view.row.options), "once it is mended"};
-  return {{fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"}, again};
+    again = {check_again_command(view.row.selection, view.row.options, is_unchecked(view)),
+             "once it is mended"};
+  next.push_back({fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"});
+  add_earlier_logs(view, next);
+  next.push_back(std::move(again));
+  return next;
 }
 
 }  // namespace

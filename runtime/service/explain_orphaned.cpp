@@ -44,7 +44,8 @@ Status add_checks(const PartitionState& state, Store& store, ExplainView& view) 
 
 }  // namespace
 
-Result<ExplainView> explain_orphaned(std::string_view partition, Store& store) {
+Result<ExplainView> explain_orphaned(std::string_view partition, std::int64_t most_attempts,
+                                     Store& store) {
   const std::size_t at = partition.find('@');
   ExplainView view;
   view.orphaned = true;
@@ -60,7 +61,7 @@ Result<ExplainView> explain_orphaned(std::string_view partition, Store& store) {
   Result<std::optional<Materialization>> made = store.materialization(view.asset, state->identity);
   if (!made) return std::move(made).error();
   if (*made) view.made = to_view(**made);
-  if (Status added = add_attempts(view.asset, state->identity, store, view); !added)
+  if (Status added = add_attempts(view.asset, state->identity, most_attempts, store, view); !added)
     return std::move(added).error();
   if (Status added = add_checks(*state, store, view); !added) return std::move(added).error();
   return view;

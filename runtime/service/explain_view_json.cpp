@@ -45,8 +45,10 @@ Json to_json(const ExplainView& view) {
       .set("upstream", std::move(upstream))
       .set("upstream_count", view.upstream_count)
       .set("attempts", std::move(attempts))
+      .set("attempt_count", view.attempt_count)
       .set("checks", std::move(checks))
       .set("output", or_null(view.output))
+      .set("output_key", or_null(view.output_key))
       .set("held_back", or_null(view.held_back));
 }
 

@@ -22,6 +22,7 @@ Result<OrphanedAssetsView> orphaned_assets(Snapshot& snapshot, Store& store,
 
 // As show() and explain() have it.
 Result<AssetView> show_orphaned(const std::string& asset, Store& store);
-Result<ExplainView> explain_orphaned(std::string_view partition, Store& store);
+Result<ExplainView> explain_orphaned(std::string_view partition, std::int64_t most_attempts,
+                                     Store& store);
 
 }  // namespace partita

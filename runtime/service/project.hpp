@@ -181,9 +181,10 @@ class Project {
   Result<MaterializeView> resume(std::int64_t run, const MaterializeRequest& how,
                                  RunListener& listener);
 
-  // `partition`: ASSET@KEY, or ASSET where it is not partitioned. Of an asset that no definition
-  // has any more, as for the queries above, what is kept of it.
-  Result<ExplainView> explain(std::string_view partition);
+  // `partition`: ASSET@KEY, or ASSET where it is not partitioned. With at most so many attempts, 0
+  // for all. Of an asset that no definition has any more, as for the queries above, what is kept of
+  // it.
+  Result<ExplainView> explain(std::string_view partition, std::int64_t most_attempts);
 
   // What wipe() would forget.
   Result<WipeView> plan_wipe(const WipeRequest& request);
@@ -207,10 +208,15 @@ class Project {
   struct LogPiece {
     std::string asset, key, text;
     DisplayStatus status = DisplayStatus::missing;
+    int attempt = 1;            // in the run
+    std::string with_key = {};  // of a batch whose output is kept with that partition
   };
   enum class LogsOf { ended, ended_and_running };
   Result<std::vector<LogPiece>> logs(std::int64_t run, std::string_view partition,
                                      LogsOf which = LogsOf::ended);
+  // What the attempt of that number at the one partition printed.
+  Result<std::vector<LogPiece>> logs_of_attempt(std::int64_t run, std::string_view partition,
+                                                int attempt);
   // Of a run that goes on: what the partitions that run have printed so far, then each line as it
   // is printed; and of partitions that were not heard of so, when the run has ended, all that they
   // printed since. `partition` as of logs().

@@ -5,6 +5,7 @@
 #include "service/attempt_history.hpp"
 #include "service/live_runs.hpp"
 #include "service/orphaned_assets.hpp"
+#include "service/orphans.hpp"
 #include "service/project_state.hpp"
 
 namespace partita {
@@ -19,7 +20,39 @@ struct Place {
   std::string key, identity;
 };
 
-Result<Index> index_of(const AssetDef& asset, const PartitionSpace& space, std::string_view text) {
+// What a partition was that the definition does not have any more.
+Result<bool> is_orphan(const AssetDef& asset, const std::string& key, Snapshot& snapshot,
+                       Store& store) {
+  bool found = false;
+  Status read = for_each_orphan(asset.key, snapshot, store, [&](const PartitionState& state) {
+    found = found || state.key == key;
+  });
+  if (!read) return std::move(read).error();
+  return found;
+}
+
+Result<PartitionSet> named_by(const PartitionExpr& expr, const AssetDef& asset, Snapshot& snapshot,
+                              Store& store) {
+  Result<SpacePtr> space = snapshot.space(asset);
+  if (!space) return std::move(space).error();
+  Result<StatusSets> statuses = snapshot.world().statuses(asset);
+  if (!statuses) return std::move(statuses).error();
+  Result<const Freshness*> freshness = snapshot.freshness(asset);
+  if (!freshness) return std::move(freshness).error();
+  statuses->stale = (*freshness)->stale;
+  Result<PartitionSet> set = evaluate(expr, **space, *statuses);
+  if (set || expr.kind != PartitionExpr::Kind::key) return set;
+  Result<bool> orphan = is_orphan(asset, expr.text, snapshot, store);
+  if (!orphan) return std::move(orphan).error();
+  if (*orphan)
+    set.error().hint = fmt::format(
+        "there was one, which the definition has no more: `partita partitions {} --orphans`",
+        asset.key);
+  return set;
+}
+
+Result<Index> index_of(const AssetDef& asset, std::string_view text, Snapshot& snapshot,
+                       Store& store) {
   if (!asset.partitions.is_partitioned()) {
     if (text.empty()) return Index{0};
     return usage_error(fmt::format("explain `{}`: it is not partitioned", asset.key),
@@ -30,7 +63,7 @@ Result<Index> index_of(const AssetDef& asset, const PartitionSpace& space, std::
     return usage_error(fmt::format("explain `{}`: which partition?", asset.key), hint);
   auto expr = parse_partitions(text);
   if (!expr) return std::move(expr).error();
-  Result<PartitionSet> set = evaluate(**expr, space, {});
+  Result<PartitionSet> set = named_by(**expr, asset, snapshot, store);
   if (!set) return std::move(set).error().wrap(fmt::format("explain `{}`", asset.key));
   if (set->count() == 1) return *set->first();
   return usage_error(fmt::format("explain `{}@{}`: it names {}", asset.key, text,
@@ -38,14 +71,15 @@ Result<Index> index_of(const AssetDef& asset, const PartitionSpace& space, std::
                      "name one; " + hint);
 }
 
-Result<Place> place_of(std::string_view text, Snapshot& snapshot) {
+Result<Place> place_of(std::string_view text, Snapshot& snapshot, Store& store) {
   const std::size_t at = text.find('@');
   Result<const AssetDef*> asset = snapshot.find(text.substr(0, at));
   if (!asset) return std::move(asset).error();
   Result<SpacePtr> space = snapshot.space(**asset);
   if (!space) return std::move(space).error();
-  Result<Index> index = index_of(
-      **asset, **space, at == std::string_view::npos ? std::string_view() : text.substr(at + 1));
+  Result<Index> index =
+      index_of(**asset, at == std::string_view::npos ? std::string_view() : text.substr(at + 1),
+               snapshot, store);
   if (!index) return std::move(index).error();
   return Place{*asset, *space, *index, (*space)->key_at(*index), (*space)->identity_at(*index)};
 }
@@ -71,8 +105,13 @@ std::vector<ExplainView::Upstream> with_notes_first(
 
 class Explanation {
  public:
-  Explanation(Place place, Snapshot& snapshot, Store& store, LiveRuns& live)
-      : place_(std::move(place)), snapshot_(snapshot), store_(store), live_(live) {}
+  Explanation(Place place, std::int64_t most_attempts, Snapshot& snapshot, Store& store,
+              LiveRuns& live)
+      : place_(std::move(place)),
+        most_attempts_(most_attempts),
+        snapshot_(snapshot),
+        store_(store),
+        live_(live) {}
 
   Result<ExplainView> explain() {
     view_.asset = place_.asset->key;
@@ -197,7 +236,7 @@ class Explanation {
   }
 
   Status add_attempts() {
-    return partita::add_attempts(place_.asset->key, place_.identity, store_, view_);
+    return partita::add_attempts(place_.asset->key, place_.identity, most_attempts_, store_, view_);
   }
 
   Status add_checks() {
@@ -241,6 +280,7 @@ class Explanation {
   }
 
   const Place place_;
+  const std::int64_t most_attempts_;  // 0: all
   Snapshot& snapshot_;
   Store& store_;
   LiveRuns& live_;
@@ -250,16 +290,16 @@ class Explanation {
 
 }  // namespace
 
-Result<ExplainView> Project::explain(std::string_view partition) {
+Result<ExplainView> Project::explain(std::string_view partition, std::int64_t most_attempts) {
   Result<LiveRuns> live = LiveRuns::look(state_->settings, *state_->catalog, *state_->store);
   if (!live) return std::move(live).error();
   Snapshot snapshot = state_->snapshot();
   Result<bool> orphaned = snapshot.is_orphaned(partition.substr(0, partition.find('@')));
   if (!orphaned) return std::move(orphaned).error();
-  if (*orphaned) return explain_orphaned(partition, *state_->store);
-  Result<Place> place = place_of(partition, snapshot);
+  if (*orphaned) return explain_orphaned(partition, most_attempts, *state_->store);
+  Result<Place> place = place_of(partition, snapshot, *state_->store);
   if (!place) return std::move(place).error();
-  return Explanation(*std::move(place), snapshot, *state_->store, *live).explain();
+  return Explanation(*std::move(place), most_attempts, snapshot, *state_->store, *live).explain();
 }
 
 }  // namespace partita

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "base/text.hpp"
+#include "service/kept_log.hpp"
 #include "service/leases.hpp"
 #include "service/live_log.hpp"
 #include "service/outputs.hpp"
@@ -53,16 +55,49 @@ Result<LogTarget> with_key_of_now(RunId run, LogTarget target, const Catalog& ca
   return target;
 }
 
-Result<std::vector<Project::LogPiece>> pieces_of(RunId run, const LogTarget& target, Store& store) {
+Project::LogPiece piece_of(const AttemptRecord& attempt, KeptLog log) {
+  const bool own = log.key.empty();
+  return {attempt.asset,
+          attempt.key,
+          own ? std::move(log.text) : std::string(),
+          display_status(attempt.outcome),
+          attempt.attempt,
+          std::move(log.key)};
+}
+
+// Of the attempt that has the number in the run; nothing where none has.
+Result<std::optional<Project::LogPiece>> piece_of(RunId run, const AttemptRecord& last, int number,
+                                                  Store& store) {
+  auto attempt = store.attempt(run, last.asset, last.identity, number);
+  if (!attempt) return std::move(attempt).error();
+  if (!*attempt) return std::optional<Project::LogPiece>();
+  Result<KeptLog> log = log_of(**attempt, store);
+  if (!log) return std::move(log).error();
+  return std::optional(piece_of(**attempt, *std::move(log)));
+}
+
+// The last attempts of the run at them.
+Result<std::vector<AttemptRecord>> attempts_at(RunId run, const LogTarget& target, Store& store) {
   Result<std::vector<AttemptRecord>> attempts = store.attempts(run, false, kNoLimit);
+  if (!attempts) return attempts;
+  std::erase_if(*attempts, [&](const AttemptRecord& attempt) {
+    return !is_meant(target, attempt.asset, attempt.key);
+  });
+  return attempts;
+}
+
+Result<std::vector<Project::LogPiece>> pieces_of(RunId run, const LogTarget& target, Store& store) {
+  Result<std::vector<AttemptRecord>> attempts = attempts_at(run, target, store);
   if (!attempts) return std::move(attempts).error();
   std::vector<Project::LogPiece> pieces;
   for (const AttemptRecord& attempt : *attempts) {
-    if (!is_meant(target, attempt.asset, attempt.key)) continue;
     Result<std::string> log = store.log(run, attempt.asset, attempt.identity);
     if (!log) return std::move(log).error();
-    pieces.push_back(
-        {attempt.asset, attempt.key, *std::move(log), display_status(attempt.outcome)});
+    pieces.push_back(piece_of(attempt, {*std::move(log), {}}));
+    if (target.key.empty() || !pieces.back().text.empty()) continue;
+    auto kept = piece_of(run, attempt, attempt.attempt, store);
+    if (!kept) return std::move(kept).error();
+    if (*kept) pieces.back() = **std::move(kept);
   }
   return pieces;
 }
@@ -89,6 +124,13 @@ Error has_no_part(RunId run, std::string_view partition, bool is_to_run) {
   return {ErrorCode::not_found,
           fmt::format("find `{}` in run {}: it had no part in it", partition, run),
           fmt::format("`partita run {}` shows what had", run)};
+}
+
+Error has_no_attempt(RunId run, std::string_view partition, int last, int attempt) {
+  return {ErrorCode::not_found,
+          fmt::format("find attempt {} at `{}` in run {}: the last was {}", attempt, partition, run,
+                      last),
+          {}};
 }
 
 }  // namespace
@@ -118,6 +160,23 @@ Result<std::vector<Project::LogPiece>> Project::logs(std::int64_t run, std::stri
   add_running(std::move(running->pieces), *pieces);
   if (pieces->empty() && !partition.empty()) return has_no_part(run, partition, running->is_to_run);
   return pieces;
+}
+
+Result<std::vector<Project::LogPiece>> Project::logs_of_attempt(std::int64_t run,
+                                                                std::string_view partition,
+                                                                int attempt) {
+  Result<std::vector<LogPiece>> last = logs(run, partition);
+  if (!last) return last;
+  if (last->size() != 1)
+    return usage_error(fmt::format("read `{}`: it names more than one partition", partition),
+                       "name one: ASSET@KEY");
+  const LogPiece& shown = last->front();
+  auto attempts = attempts_at(run, {shown.asset, shown.key}, *state_->store);
+  if (!attempts) return std::move(attempts).error();
+  auto piece = piece_of(run, attempts->front(), attempt, *state_->store);
+  if (!piece) return std::move(piece).error();
+  if (!*piece) return has_no_attempt(run, partition, shown.attempt, attempt);
+  return std::vector<LogPiece>{**std::move(piece)};
 }
 
 namespace {

@@ -222,6 +222,7 @@ struct MaterializeView {
   std::string kind = "materialize";  // check
   std::string selection = {};
   std::vector<std::string> options = {};  // that say what it makes, as typed
+  bool upstream_would_do = false;         // --upstream-missing would make some of what is held back
 };
 
 struct ReportView {
@@ -331,7 +332,9 @@ struct ExplainView {
     std::string reason;
   };
   std::vector<Attempt> attempts;      // newest first
+  std::int64_t attempt_count = 0;     // in all
   std::string output;                 // the end of what the last attempt printed, if it failed
+  std::string output_key;             // the partition of its batch that has that; empty: it itself
   std::string held_back;              // why it could not run now; empty: it could
   bool upstream_would_do = false;     // with what is missing upstream it could
   bool is_external = false;           // made elsewhere: never run

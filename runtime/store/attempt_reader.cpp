@@ -220,6 +220,59 @@ Result<std::vector<AttemptHead>> AttemptReader::all_in(std::int64_t seq,
   return found;
 }
 
+// Of several that have the number, since the run was gone on with, the last.
+Result<std::optional<AttemptRecord>> AttemptReader::numbered(RunId run, AssetId asset,
+                                                             std::string_view identity,
+                                                             int number) {
+  auto renames = tables_.renames.of(asset);
+  if (!renames) return std::move(renames).error();
+  std::optional<AttemptRecord> found;
+  Position position;
+  Status looked;
+  auto searched = tables_.log.for_each_of_run(run, kAnyOutcome, [&](const Event& event) {
+    const auto name = (*renames)->then(event.seq, identity);
+    if (event.asset != asset || !name) return true;
+    AttemptsReader reader(event.payload);
+    while (reader.next() && reader.head().identity <= *name) {
+      if (reader.head().identity != *name) continue;
+      auto record = record_of(asset, event.seq, reader.head());
+      if (!record) looked = std::move(record).error();
+      if (!looked) return false;
+      if (record->attempt != number) continue;
+      found = *std::move(record);
+      found->run = run;
+      found->seq = event.seq;
+      position = {event.seq, reader.head().position};
+    }
+    return true;
+  });
+  if (!searched) return std::move(searched).error();
+  if (!looked) return std::move(looked).error();
+  if (!found) return found;
+  auto text = captured(position.seq, position.position);
+  if (!text) return std::move(text).error();
+  found->log = *std::move(text);
+  return found;
+}
+
+Result<std::vector<AttemptRecord>> AttemptReader::ended_with(AssetId asset,
+                                                             const AttemptRecord& attempt) {
+  if (auto loaded = load(attempt.seq); !loaded) return std::move(loaded).error();
+  std::vector<AttemptRecord> others;
+  AttemptsReader reader(loaded_.payload);
+  while (reader.next()) {
+    const AttemptHead& head = reader.head();
+    if (head.started != attempt.started || head.finished != attempt.finished) continue;
+    auto record = record_of(asset, attempt.seq, head);
+    if (!record) return std::move(record).error();
+    auto text = captured(attempt.seq, head.position);
+    if (!text) return std::move(text).error();
+    record->log = *std::move(text);
+    if (record->attempt == attempt.attempt) others.push_back(*std::move(record));
+  }
+  return others;
+}
+
 Result<std::string> AttemptReader::log(RunId run, AssetId asset, std::string_view identity) {
   auto position = position_in_run(run, asset, identity);
   if (!position) return std::move(position).error();

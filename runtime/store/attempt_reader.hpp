@@ -37,6 +37,12 @@ class AttemptReader {
                                         std::int64_t limit);
   // What the checks came to last on what there is at the partition, by name.
   Result<std::vector<LastCheck>> checks(AssetId asset, std::string_view identity);
+  // The attempt of that number in that run, with captured output.
+  Result<std::optional<AttemptRecord>> numbered(RunId run, AssetId asset, std::string_view identity,
+                                                int number);
+  // Those of the attempt's event that began and ended with it, with captured output where they have
+  // any of their own.
+  Result<std::vector<AttemptRecord>> ended_with(AssetId asset, const AttemptRecord& attempt);
   // Captured output of the run's last attempt at the partition, empty where there is none.
   Result<std::string> log(RunId run, AssetId asset, std::string_view identity);
 

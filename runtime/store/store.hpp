@@ -176,6 +176,12 @@ class Store {
                                      const PartitionSpace& space, RunId by = 0);
   // Captured output; of the last attempt of that run at the partition.
   Result<std::string> log(RunId run, std::string_view asset, std::string_view identity);
+  // The attempt of that number of that run at the partition, with its captured output.
+  Result<std::optional<AttemptRecord>> attempt(RunId run, std::string_view asset,
+                                               std::string_view identity, int number);
+  // Of an attempt that was read back with its event: those that ended with it, as a batch does,
+  // with what was captured of each.
+  Result<std::vector<AttemptRecord>> ended_with(const AttemptRecord& attempt);
   // Seconds a partition of the asset took lately, 0 where unknown.
   Result<double> typical_seconds(std::string_view asset);
 

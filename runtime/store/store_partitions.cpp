@@ -146,6 +146,28 @@ Result<std::string> Store::log(RunId run, std::string_view asset, std::string_vi
   return state_->reader.log(run, **id, identity);
 }
 
+Result<std::optional<AttemptRecord>> Store::attempt(RunId run, std::string_view asset,
+                                                    std::string_view identity, int number) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::optional<AttemptRecord>();
+  auto attempt = state_->reader.numbered(run, **id, identity, number);
+  if (!attempt) return attempt;
+  if (*attempt) (*attempt)->asset = asset;
+  return attempt;
+}
+
+Result<std::vector<AttemptRecord>> Store::ended_with(const AttemptRecord& attempt) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto id = state_->tables.names.find_asset(attempt.asset);
+  if (!id) return std::move(id).error();
+  if (!*id) return std::vector<AttemptRecord>();
+  return state_->reader.ended_with(**id, attempt);
+}
+
 Result<double> Store::typical_seconds(std::string_view asset) {
   Rows rows =
       state_->database->statement("SELECT typical_micros FROM asset WHERE name = ?").query(asset);

@@ -149,3 +149,52 @@ TEST_CASE("following a run that is killed ends") {
   CHECK(run.wait().code == 128 + SIGKILL);
   CHECK(follower.wait().code == 0);
 }
+
+TEST_CASE("what an attempt before the last printed is found by its number") {
+  Sandbox project;
+  project.add_plugin("policies");
+  CHECK(project.run({"materialize", "hopeless"}).code == 1);
+  CHECK(says(project.run({"logs", "1", "hopeless"}).out, "trying 3"));
+  const CommandResult first = project.run({"logs", "1", "hopeless", "--attempt", "1"});
+  CHECK(first.code == 0);
+  CHECK(says(first.out, "trying 1"));
+  CHECK_FALSE(says(first.out, "trying 3"));
+  const auto json = project.json({"logs", "1", "hopeless", "--attempt", "2"});
+  CHECK(json["logs"].as_array().at(0)["attempt"].as_int() == 2);
+  CHECK(says(json["logs"].as_array().at(0)["text"].as_string(), "trying 2"));
+  const CommandResult none = project.run({"logs", "1", "hopeless", "--attempt", "4"});
+  CHECK(none.code == 2);
+  CHECK(says(none.err, "the last was 3"));
+  CHECK(project.run({"logs", "1", "--attempt", "1"}).code == 2);
+  CHECK(project.run({"logs", "1", "hopeless", "--attempt", "1", "-f"}).code == 2);
+  const char* const command = "partita logs 1 hopeless --attempt 2";
+  CHECK(says(project.run({"explain", "hopeless"}).out, command));
+  CHECK(says(project.run({"run", "1"}).out, command));
+}
+
+TEST_CASE("attempts that are not shown are counted, with the command that shows them") {
+  Sandbox project;
+  project.add_plugin("policies");
+  for (int run = 0; run < 4; ++run) CHECK(project.run({"materialize", "hopeless"}).code == 1);
+  CHECK(says(project.run({"explain", "hopeless"}).out,
+             "and 2 earlier attempts: partita explain hopeless --attempts 0"));
+  CHECK_FALSE(says(project.run({"explain", "hopeless", "--attempts", "0"}).out, "earlier"));
+  const auto json = project.json({"explain", "hopeless", "--attempts", "3"});
+  CHECK(json["attempts"].as_array().size() == 3);
+  CHECK(json["attempt_count"].as_int() == 12);
+}
+
+TEST_CASE("what a batch printed before it crashed is found from each of its partitions") {
+  Sandbox project;
+  project.add_plugin("policies");
+  CHECK(project.run({"materialize", "crash_together", "--all"}).code == 1);
+  CHECK(says(project.run({"logs", "1", "crash_together@a"}).out, "all at once"));
+  const CommandResult explained = project.run({"explain", "crash_together@c"});
+  CHECK(says(explained.out, "partita logs 1 crash_together@a"));
+  CHECK(says(explained.out, "all at once"));
+  CHECK(project.json({"explain", "crash_together@c"})["output_key"].as_string() == "a");
+  CHECK(project.json({"explain", "crash_together@a"})["output_key"].is_null());
+  const CommandResult own = project.run({"logs", "1", "crash_together@c"});
+  CHECK(own.out.empty());
+  CHECK(says(own.err, "partita logs 1 crash_together@a"));
+}

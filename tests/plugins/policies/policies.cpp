@@ -105,6 +105,7 @@ PARTITA_PLUGIN(policies, defs) {
   };
   defs.asset("after_flaky").keys({"a", "b"}).from("flaky") = [](partita::Run&) {};
   defs.asset("hopeless").retry(partita::retries(2).delay(0.001)) = [](partita::Run& run) {
+    run.log("trying " + std::to_string(run.attempt()));
     run.fail("attempt " + std::to_string(run.attempt()));
   };
   defs.asset("crashes_at_first").retry(partita::retries(1)) = [](partita::Run& run) {
@@ -155,6 +156,10 @@ PARTITA_PLUGIN(policies, defs) {
       .from("carried_again", day_before)
       .single_run()
       .retry(partita::retries(1)) = carry_forward;
+  defs.asset("crash_together").keys({"a", "b", "c"}).batch(3) = [](partita::Run& run) {
+    run.log("all at once");
+    std::abort();
+  };
   defs.asset("in_one_go")
       .daily("2024-01-01", "2024-01-11")
       .from("in_one_go", day_before)

@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(Fixture, "the next command moves the output of a key that was 
   const auto project = open();
   CHECK_FALSE(std::filesystem::exists(before));
   CHECK(std::filesystem::exists(after / "content.txt"));
-  const auto view = project->explain("orders@robert");
+  const auto view = project->explain("orders@robert", 0);
   REQUIRE(view);
   CHECK(view->made->output_dir == after.string());
 }
