@@ -28,10 +28,13 @@ Result<std::optional<RunRow>> newest(Project& project, bool (*is_meant)(const Ru
 }
 
 Error unfit(const RunRow& run, const std::optional<RunRow>& other, const LastRun& last) {
-  const std::string hint =
+  std::string hint =
       other ? fmt::format("`partita {} {}`: the newest that is left to be gone on with, {}",
                           last.command, other->run, other->result)
             : "`partita runs` lists them";
+  if (run.result == "failed")
+    hint = fmt::format("`partita retry {}` takes up what failed", run.run) +
+           (other ? "\n" + hint : "");
   return usage_error(
       fmt::format("{} the last run, {}: {}", last.command, run.run,
                   run.result == "running" ? "it is running" : "it came to its end, " + run.result),

@@ -318,7 +318,12 @@ Result<StatusView> Project::status() {
   Result<std::vector<RunRow>> recent = runs(kAllRuns, 0);
   if (!recent) return std::move(recent).error();
   for (const RunRow& row : *recent) {
-    if (row.result == "interrupted" && row.kind == "materialize") view.interrupted.push_back(row);
+    if (row.result != "interrupted" || row.kind != "materialize") continue;
+    Result<RunRecord> run = state_->store->run(row.run);
+    if (!run) return std::move(run).error();
+    Result<bool> left = state_->has_rest(*run);
+    if (!left) return std::move(left).error();
+    if (*left) view.interrupted.push_back(row);
   }
   recent->resize(std::min<std::size_t>(recent->size(), 5));
   view.recent = *std::move(recent);

@@ -18,6 +18,8 @@ enum class Verb { retry, resume };
 
 // By this and by later runs; what is older is taken for the end that it was.
 constexpr std::int64_t kAttemptsLookedAt = 20;
+constexpr std::size_t kVersionDigits = 12;
+constexpr std::size_t kMostDifferences = 5;
 
 // What is left of one run, in the world of today or in its own.
 class Rest {
@@ -176,7 +178,98 @@ void tell_other_config(const RunRecord& run, const Catalog& catalog, const Setti
       run.id, join(std::vector<std::string>(others.begin(), others.end()), ", "), run.id));
 }
 
+// Only the nearest is told of a retry of a retry.
+std::string name_of_retry(const RunRecord& run) {
+  constexpr std::string_view kRetry = " (retry of run ";
+  std::string name = run.selection;
+  for (std::size_t at = name.rfind(kRetry); at != std::string::npos && name.ends_with(')');
+       at = name.rfind(kRetry))
+    name.resize(at);
+  return fmt::format("{}{}{})", name, kRetry, run.id);
+}
+
+std::string shown(const std::string& version) {
+  return version.empty() ? "none" : version.substr(0, kVersionDigits);
+}
+
+// What of an asset is other than now; empty: nothing.
+std::string difference(const std::string& key, const Catalog& then, const Catalog& now) {
+  const AssetDef* before = then.asset(key);
+  const AssetDef* after = now.asset(key);
+  if (before == nullptr) return {};
+  if (after == nullptr) return fmt::format("{} is not defined any more", key);
+  const std::string old_version = then.code_version(*before);
+  const std::string version = now.code_version(*after);
+  if (old_version != version)
+    return fmt::format("code of {} is {}, and {} now", key, shown(old_version), shown(version));
+  const PluginRecord* old_plugin = then.plugin(before->plugin);
+  const PluginRecord* plugin = now.plugin(after->plugin);
+  const bool other =
+      old_plugin != nullptr && plugin != nullptr && old_plugin->load_hash != plugin->load_hash;
+  return other ? fmt::format("plugin {} has other code now", after->plugin) : std::string();
+}
+
+// Where the code that a run goes on with is not today's; empty: it is.
+std::string older_code(const RunRecord& run, const Catalog& then, const Catalog& now,
+                       Store& store) {
+  std::vector<std::string> differences;
+  for (const std::string& asset : RunPlan(run, now, store).assets()) {
+    const std::string text = difference(asset, then, now);
+    if (!text.empty() && std::ranges::find(differences, text) == differences.end())
+      differences.push_back(text);
+  }
+  if (differences.empty()) return {};
+  const std::size_t more = differences.size() - std::min(differences.size(), kMostDifferences);
+  differences.resize(differences.size() - more);
+  return fmt::format(
+      "run {} goes on with the code of generation {}, which is {} now: {}{}; `partita retry {}` "
+      "runs today's",
+      run.id, run.generation, now.generation, join(differences, ", "),
+      more > 0 ? fmt::format(" and {} more", more) : "", run.id);
+}
+
+// How many of an asset's partitions the run had planned.
+std::int64_t planned_of(const RunRecord& run, const std::string& asset) {
+  std::int64_t count = 0;
+  for (const Json& entry : run.plan.as_array()) {
+    if (entry["asset"].as_string() == asset) count += entry["count"].as_int();
+  }
+  return count;
+}
+
+// Of which assets a run had planned partitions that there are no more.
+Result<std::vector<std::string>> dropped(const RunRecord& run, Snapshot& snapshot, Store& store) {
+  std::vector<std::string> lines;
+  RunPlan plan(run, snapshot.catalog(), store);
+  for (const std::string& key : plan.assets()) {
+    const AssetDef* asset = snapshot.catalog().asset(key);
+    if (asset == nullptr) continue;
+    Result<SpacePtr> space = snapshot.space(*asset);
+    if (!space) return std::move(space).error();
+    Result<PartitionSet> left = plan.of(*asset, **space, Planned::blocked_too);
+    if (!left) return std::move(left).error();
+    const std::int64_t gone = planned_of(run, key) - left->count();
+    if (gone > 0)
+      lines.push_back(fmt::format("{} of {} that it had planned {} left out: removed since",
+                                  count_of(gone, "partition"), key, gone == 1 ? "is" : "are"));
+  }
+  return lines;
+}
+
+Status tell_dropped(const RunRecord& run, Snapshot& snapshot, Store& store, RunListener& listener) {
+  Result<std::vector<std::string>> lines = dropped(run, snapshot, store);
+  if (!lines) return std::move(lines).error();
+  for (const std::string& line : *lines) listener.noticed(line);
+  return {};
+}
+
 }  // namespace
+
+Result<bool> Project::State::has_rest(const RunRecord& run) {
+  Snapshot world(catalog, *store, *functions, run.as_of, settings.config);
+  const Result<Plan> rest = Rest(run, Verb::resume, world, *store).plan({});
+  return !rest || rest->count() > 0;
+}
 
 Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest& how,
                                        RunListener& listener) {
@@ -189,7 +282,9 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
   if (!settings) return std::move(settings).error();
   Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, run->as_of,
                     settings->config);
-  Work work{fmt::format("{} (retry of run {})", run->selection, id),
+  if (Status told = tell_dropped(*run, snapshot, *state_->store, listener); !told)
+    return std::move(told).error();
+  Work work{name_of_retry(*run),
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::retry, world, *state_->store).plan(taken_over);
             },
@@ -214,8 +309,12 @@ Result<MaterializeView> Project::resume(std::int64_t id, const MaterializeReques
   Result<Settings> settings = settings_of(*run, state_->settings, state_->config_options);
   if (!settings) return std::move(settings).error();
   tell_other_config(*run, *catalog, state_->settings, listener);
+  const std::string older = older_code(*run, *catalog, *state_->catalog, *state_->store);
   Snapshot snapshot(std::make_shared<const Catalog>(*std::move(catalog)), *state_->store,
                     *state_->functions, run->as_of, settings->config);
+  if (Status told = tell_dropped(*run, snapshot, *state_->store, listener); !told)
+    return std::move(told).error();
+  if (!older.empty()) listener.noticed(older);
   Work work{run->selection,
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::resume, world, *state_->store).plan(taken_over);

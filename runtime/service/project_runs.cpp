@@ -2,7 +2,9 @@
 
 #include <limits>
 
+#include "service/live_runs.hpp"
 #include "service/project_state.hpp"
+#include "service/run_plan.hpp"
 #include "service/statuses.hpp"
 
 namespace partita {
@@ -100,6 +102,23 @@ Result<std::vector<AttemptView>> earlier_attempts(RunId run, const AttemptRecord
   return earlier;
 }
 
+// What a run that lives is at, and has still to make.
+Status count_live(const RunRecord& run, const Settings& settings, Snapshot& snapshot, Store& store,
+                  StatusCounts& counts) {
+  LiveRuns live = LiveRuns::look_at(settings, snapshot.catalog(), store, run);
+  for (const std::string& key : RunPlan(run, snapshot.catalog(), store).assets()) {
+    const AssetDef* asset = snapshot.catalog().asset(key);
+    if (asset == nullptr) continue;
+    Result<ShownStatuses> shown = shown_statuses(*asset, snapshot, live);
+    if (!shown) return std::move(shown).error();
+    for (const RunShare& share : shown->shares) {
+      if (!share.running.empty()) counts[DisplayStatus::running] += share.running.count();
+      if (!share.queued.empty()) counts[DisplayStatus::queued] += share.queued.count();
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_only) {
@@ -110,6 +129,13 @@ Result<RunView> Project::run(std::int64_t run, std::int64_t limit, bool failed_o
       state_->store->attempts(run, failed_only, limit > 0 ? limit + 1 : kNoLimit);
   if (!attempts) return std::move(attempts).error();
   RunView view{to_row(*record, state_->clock->now_micros()), record->plan, {}, false};
+  if (record->state == RunState::running) {
+    Snapshot snapshot(state_->catalog, *state_->store, *state_->functions, record->as_of,
+                      state_->settings.config);
+    Status counted =
+        count_live(*record, state_->settings, snapshot, *state_->store, view.row.counts);
+    if (!counted) return std::move(counted).error();
+  }
   for (const AttemptRecord& attempt : *attempts) {
     auto earlier = earlier_attempts(run, attempt, *state_->store);
     if (!earlier) return std::move(earlier).error();

@@ -45,6 +45,8 @@ struct Project::State {
   // From the lock to the end of the run. Of the request only how to run is taken.
   Result<MaterializeView> materialize(const Settings& with, Snapshot& snapshot, Work work,
                                       const MaterializeRequest& request, RunListener& listener);
+  // Whether resume() of it would come to anything; also where that cannot be said.
+  Result<bool> has_rest(const RunRecord& run);
   Snapshot snapshot() { return {catalog, *store, *functions, now, settings.config}; }
 };
 

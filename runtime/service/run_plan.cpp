@@ -81,7 +81,12 @@ Result<PartitionSet> RunPlan::read(const AssetDef& asset, const PartitionSpace& 
     if (!is_meant(entry, asset, which)) continue;
     Result<PartitionSet> set = set_of(entry, asset, space, *renames);
     if (!set) {
-      return std::move(set).error().wrap(
+      Error error = std::move(set).error();
+      if (error.code == ErrorCode::not_found)
+        error.hint = fmt::format(
+            "where it was removed since, `partita materialize {} --missing` makes what there is",
+            asset.key);
+      return std::move(error).wrap(
           fmt::format("find what run {} had planned of `{}`", run_.id, asset.key));
     }
     planned = planned.united(*set);

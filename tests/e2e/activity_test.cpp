@@ -63,6 +63,9 @@ TEST_CASE("what a run makes is running, and what it is still to make is queued")
     CHECK(project.json({"status"})["counts"]["queued"].as_int() == 3);
     CHECK(project.json({"list", "above"})["assets"].as_array()[0]["counts"]["queued"].as_int() ==
           2);
+    const Json own = project.json({"run", "last"});
+    CHECK(own["counts"].dump() == R"({"running":2,"queued":3})");
+    CHECK(own["planned"].as_int() == 5);
     CHECK(project.json({"explain", "base@1"})["status"].as_string() == "running");
     const CommandResult explained = project.run({"explain", "above@1"});
     CHECK(says(explained.out, "queued"));

@@ -78,3 +78,73 @@ TEST_CASE("a second run waits for the first and does not run anything twice") {
   CHECK(project.json({"runs"})["runs"].as_array().size() == 1);
   CHECK(materialized(project, "waits") == 4);
 }
+
+TEST_CASE("a run that was interrupted is not to be gone on with once others made all of it") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  RunningCommand run = project.start({"materialize", "waits", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started-1"));
+  run.signal(SIGKILL);
+  run.wait();
+  CHECK(project.json({"status"})["interrupted_runs"].as_array().size() == 1);
+  project.write("release", "");
+  CHECK(project.run({"materialize", "waits@{1,2,3}"}).code == 0);
+  CHECK(project.run({"status"}).out.find("partita resume 1") != std::string::npos);
+  CHECK(project.run({"materialize", "waits@4"}).code == 0);
+  CHECK(project.json({"status"})["interrupted_runs"].as_array().empty());
+  CHECK(project.run({"status"}).out.find("partita resume") == std::string::npos);
+}
+
+TEST_CASE("a run that goes on says where its code is not today's, and how to run that") {
+  Sandbox project;
+  project.add_plugin("fresh_1", "fresh");
+  RunningCommand run = project.start({"materialize", "clean or slow", "--all", "--upstream-missing",
+                                      "-j", "1", "--isolation", "partition"});
+  REQUIRE(project.wait_for("started"));
+  run.signal(SIGKILL);
+  run.wait();
+  project.write("release", "");
+  project.add_plugin("fresh_2", "fresh");
+  const CommandResult resumed = project.run({"resume", "1"});
+  CHECK(resumed.code == 0);
+  CHECK(resumed.err.find("run 1 goes on with the code of generation 1, which is 2 now: ") !=
+        std::string::npos);
+  CHECK(resumed.err.find("code of clean is 1, and 2 now") != std::string::npos);
+  CHECK(resumed.err.find("`partita retry 1` runs today's") != std::string::npos);
+}
+
+TEST_CASE("a run that goes on says how many of its partitions were removed since") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "a", "b", "c"}).code == 0);
+  project.write("hold-a", "");
+  RunningCommand run = project.start({"materialize", "orders", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started-a"));
+  run.signal(SIGKILL);
+  run.wait();
+  project.write("release", "");
+  REQUIRE(project.run({"dynamic", "remove", "customers", "b"}).code == 0);
+  const CommandResult resumed = project.run({"resume", "1"});
+  CHECK(resumed.code == 0);
+  CHECK(resumed.err.find("1 partition of orders that it had planned is left out: removed since") !=
+        std::string::npos);
+  CHECK(materialized(project, "orders") == 2);
+}
+
+TEST_CASE("resume of a run that failed says how to take up what failed") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  CHECK(project.run({"materialize", "misbehaves@fail"}).code == 1);
+  const CommandResult refused = project.run({"resume", "last"});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("`partita retry 1` takes up what failed") != std::string::npos);
+}
+
+TEST_CASE("a retry of a retry names only the run that it retries") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  CHECK(project.run({"materialize", "misbehaves@fail"}).code == 1);
+  CHECK(project.run({"retry", "1"}).code == 1);
+  CHECK(project.run({"retry", "2"}).code == 1);
+  CHECK(project.json({"run", "3"})["selection"].as_string() == "misbehaves@fail (retry of run 2)");
+}
