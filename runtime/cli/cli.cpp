@@ -37,6 +37,8 @@ std::vector<OptionSpec> options_of(const Command& command) {
 Result<int> run_overview(const std::vector<std::string>& words, Output& output) {
   Result<ParsedOptions> options = parse_options(global_options(), words);
   if (!options) return std::move(options).error();
+  if (output.json() && !options->has("help"))
+    return usage_error("COMMAND is missing", "`partita help --json` lists them");
   output.print(overview_help(output.look()));
   return kExitSuccess;
 }

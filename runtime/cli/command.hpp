@@ -30,7 +30,10 @@ class Invocation {
   // Opens the project as the options say, and tells on standard error what its opening found.
   // kAsStored leaves changed definitions to the command itself.
   enum class Definitions { kRescanned, kAsStored };
-  Result<Project*> open_project(Definitions definitions = Definitions::kRescanned);
+  // kShown: the command's own answer has the problems of the definitions.
+  enum class Problems { kTold, kShown };
+  Result<Project*> open_project(Definitions definitions = Definitions::kRescanned,
+                                Problems problems = Problems::kTold);
   // As --no-wait says; that it waits is told on standard error.
   Patience patience() const;
   // For a command that opens it again, as of a later moment.

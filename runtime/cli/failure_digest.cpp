@@ -27,6 +27,7 @@ std::string without(std::string text, std::string_view part) {
 void FailureDigest::add(std::string_view asset, std::string_view key, const AttemptView& attempt) {
   if (attempt.status != DisplayStatus::failed) return;
   ++count_;
+  if (attempt.checks.empty()) unchecked_ = true;
   const std::string message = attempt.error ? failure_line(*attempt.error) : attempt.reason;
   const std::string alike = without(message, key);
   for (Group& group : groups_) {

@@ -28,6 +28,8 @@ class FailureDigest {
   const std::vector<Group>& groups() const { return groups_; }
   std::int64_t count() const { return count_; }
   bool empty() const { return count_ == 0; }
+  // Some failed without a result of any check.
+  bool is_unchecked() const { return unchecked_; }
 
   // `prices@2024-01-05 and 2 more: cannot open feed.csv`, a group a line.
   std::string text(const Look& look) const;
@@ -36,6 +38,7 @@ class FailureDigest {
   std::vector<Group> groups_;
   std::int64_t count_ = 0;
   std::int64_t not_grouped_ = 0;
+  bool unchecked_ = false;
 };
 
 // Why an attempt failed, as one line: `killed by signal 11 (segmentation fault): ...`.

@@ -16,14 +16,14 @@ void tell_problems(const std::vector<ProblemView>& problems, Output& output) {
                 " more problems; `partita list` shows all");
 }
 
-void tell_opening(const Project& project, Output& output) {
+void tell_opening(const Project& project, Invocation::Problems problems, Output& output) {
   for (const std::string& warning : project.settings().warnings)
     output.warn(printable_line(warning));
   if (const auto& view = project.taken_over()) {
     if (view->is_change())
       output.narrate(output.narration_look().paint(Tone::faint, taken_over_text(*view)));
     if (!view->emptied.empty()) output.warn(emptied_text(*view));
-    tell_problems(view->problems, output);
+    if (problems == Invocation::Problems::kTold) tell_problems(view->problems, output);
   }
   if (const auto& view = project.left_to_dev()) output.warn(left_to_dev_text(*view));
   for (const RunRow& run : project.found_interrupted()) output.warn(interrupted_text(run));
@@ -68,7 +68,7 @@ void Invocation::close_project() {
   zygote_.reset();
 }
 
-Result<Project*> Invocation::open_project(Definitions definitions) {
+Result<Project*> Invocation::open_project(Definitions definitions, Problems problems) {
   if (Status started = start_zygote(); !started) return std::move(started).error();
   const std::size_t verbosity = options_.count("verbose");
   if (verbosity > 0) log::set_level(verbosity > 1 ? log::Level::debug : log::Level::info);
@@ -77,7 +77,7 @@ Result<Project*> Invocation::open_project(Definitions definitions) {
   Result<std::unique_ptr<Project>> project = Project::open(*options);
   if (!project) return std::move(project).error();
   project_ = *std::move(project);
-  tell_opening(*project_, output_);
+  tell_opening(*project_, problems, output_);
   // Else the command may be what brings the asset.
   if (definitions == Definitions::kRescanned) {
     if (Status checked = project_->check_flags(); !checked) return std::move(checked).error();

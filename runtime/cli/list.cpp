@@ -42,7 +42,10 @@ Result<int> run(Invocation& invocation) {
   if (orphans && !invocation.options().positional(0).empty())
     return usage_error("list orphans: no definition has them, so they take no selection",
                        "partita list --orphans");
-  Result<Project*> project = invocation.open_project();
+  using Problems = Invocation::Problems;
+  const bool shows_problems = !orphans && !invocation.options().has("keys");
+  Result<Project*> project = invocation.open_project(
+      Invocation::Definitions::kRescanned, shows_problems ? Problems::kShown : Problems::kTold);
   if (!project) return std::move(project).error();
   if (orphans) return list_orphans(**project, invocation);
   Result<ListView> view = (*project)->list(invocation.options().positional(0));

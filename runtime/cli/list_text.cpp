@@ -1,6 +1,7 @@
 #include "cli/list_text.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "cli/display_text.hpp"
@@ -86,10 +87,18 @@ Table asset_table(const std::vector<AssetRow>& assets, const Look& look) {
   return table;
 }
 
+// Whether a problem of its plugin says why the asset cannot run.
+bool is_told(const AssetRow& asset, const std::vector<ProblemView>& problems) {
+  const std::string text = "asset " + asset.key + " " + asset.blocked;
+  return std::any_of(problems.begin(), problems.end(),
+                     [&](const ProblemView& problem) { return problem.message == text; });
+}
+
 std::vector<ProblemView> all_problems(const ListView& view) {
   std::vector<ProblemView> problems;
   for (const AssetRow& asset : view.assets) {
-    if (!asset.blocked.empty()) problems.push_back({asset.key, "blocked", asset.blocked, false});
+    if (!asset.blocked.empty() && !is_told(asset, view.problems))
+      problems.push_back({asset.key, "blocked", asset.blocked, false});
   }
   problems.insert(problems.end(), view.problems.begin(), view.problems.end());
   return problems;
@@ -107,9 +116,12 @@ std::string list_text(const ListView& view, const Look& look) {
 
 std::string problems_text(const std::vector<ProblemView>& problems, const Look& look) {
   Table table({{""}, {"", Column::Fit::wrap}});
+  std::set<std::string> told;
   for (const ProblemView& problem : problems) {
     const Cell label = problem.warning ? Cell("warning", Tone::warning) : Cell("error", Tone::bad);
-    table.add({label, problem_text(problem)});
+    // One cause may have been found in several places.
+    std::string text = problem_text(problem);
+    if (told.insert(text).second) table.add({label, std::move(text)});
   }
   return table.text(look);
 }

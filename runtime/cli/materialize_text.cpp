@@ -39,6 +39,13 @@ bool needs_attention(const MaterializeView& view) {
          count_in(view.counts, DisplayStatus::upstream_failed) > 0;
 }
 
+// As it was asked for, and what that lacks.
+std::string with_upstream(const MaterializeView& view) {
+  std::string line = "partita materialize " + shell_quoted(view.selection);
+  for (const std::string& option : view.options) line += " " + shell_quoted(option);
+  return line + " --upstream-missing";
+}
+
 std::vector<NextCommand> commands_after(const MaterializeView& view,
                                         const FailureDigest& failures) {
   std::vector<NextCommand> next;
@@ -51,10 +58,13 @@ std::vector<NextCommand> commands_after(const MaterializeView& view,
   }
   if (view.kind == "check") {
     if (needs_attention(view))
-      next.push_back({check_again_command(view.selection, view.options), "once it is mended"});
+      next.push_back({check_again_command(view.selection, view.options, failures.is_unchecked()),
+                      "once it is mended"});
     return next;
   }
-  if (needs_attention(view))
+  if (view.upstream_would_do)
+    next.push_back({with_upstream(view), "with what is missing upstream"});
+  else if (needs_attention(view))
     next.push_back({fmt::format("partita retry {}", view.run), "once it is mended"});
   if (view.result == "cancelled")
     next.push_back({fmt::format("partita resume {}", view.run), "go on where this run stopped"});

@@ -61,7 +61,9 @@ Command report_command() {
       "For partitions that another program made, or that were made by hand: they count as "
       "materialized, and nothing is run. It is recorded as a run of its own, at once, also while "
       "another run lasts. What is reported has no output directory, and what made it is not known: "
-      "once its asset's code version changes, it is neither fresh nor stale but unknown. Of keys "
+      "once its asset's code version changes, it is neither fresh nor stale but unknown. FROM..TO "
+      "is "
+      "a range of keys, both ends included. Of keys "
       "that are not all known none is recorded.";
   command.positionals = {{"ASSET", true}, {"KEY", false, true}};
   command.options = {
@@ -69,6 +71,7 @@ Command report_command() {
        "what tells this data from other data; unless given, it is unlike any other"},
       {"metadata", 'm', "NAME=VALUE", "kept with each of the materializations", true}};
   command.examples = {{"report exports 2024-01-01 2024-01-02 -m rows=120", "two partitions"},
+                      {"report exports 2024-01-01..2024-01-31", "a range of them"},
                       {"report exports - < done.txt", "a key a line"},
                       {"report model --data-version v7", "an asset that is not partitioned"}};
   command.run = run;

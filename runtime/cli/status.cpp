@@ -6,7 +6,8 @@ namespace partita {
 namespace {
 
 Result<int> run(Invocation& invocation) {
-  Result<Project*> project = invocation.open_project();
+  Result<Project*> project =
+      invocation.open_project(Invocation::Definitions::kRescanned, Invocation::Problems::kShown);
   if (!project) return std::move(project).error();
   Result<StatusView> view = (*project)->status();
   if (!view) return std::move(view).error();

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "partitions/selection.hpp"
 #include "partitions/selection_text.hpp"
@@ -73,7 +75,11 @@ class Evaluation {
   Result<Index> find(const std::string& key) const {
     auto index = space_.find(key);
     if (index || statuses_ == nullptr) return index;
-    const std::string suggestion = did_you_mean(key, kPartitionWords);
+    const bool is_word =
+        std::find(kPartitionWords.begin(), kPartitionWords.end(), key) != kPartitionWords.end();
+    const std::string suggestion =
+        is_word ? fmt::format("as a word of the grammar it stands unquoted after `@`: `x@{}`", key)
+                : did_you_mean(key, kPartitionWords);
     if (!suggestion.empty() && index.error().hint.empty()) index.error().hint = suggestion;
     return index;
   }

@@ -118,6 +118,16 @@ std::optional<Index> index_of_parts(const std::vector<std::string>& parts,
   return space.index_at(coordinates);
 }
 
+// What the parts come to in another order, if each is a key then; else, in which order they go.
+std::string hint_on_order(std::vector<std::string> parts, const PartitionSpace& space) {
+  constexpr std::size_t kMostParts = 6;  // of whose orders all are tried
+  std::sort(parts.begin(), parts.end());
+  do {
+    if (index_of_parts(parts, space)) return fmt::format("did you mean `{}`?", join(parts, "|"));
+  } while (parts.size() <= kMostParts && std::next_permutation(parts.begin(), parts.end()));
+  return {};
+}
+
 }  // namespace
 
 Error DimensionSpace::absence_of(std::string_view key) const {
@@ -197,6 +207,7 @@ Result<Index> PartitionSpace::find(std::string_view key) const {
     if (dimensions_[i]->index_of((*parts)[i])) continue;
     Error error = dimensions_[i]->absence_of((*parts)[i]);
     if (rank() == 1) return error;
+    if (const std::string hint = hint_on_order(*parts, *this); !hint.empty()) error.hint = hint;
     return std::move(error).wrap("dimension " + definition_.dimensions[i].name);
   }
   return *index_of_parts(*parts, *this);

@@ -11,6 +11,8 @@
 namespace partita {
 namespace {
 
+constexpr std::size_t kMostKeyText = 80;  // of the keys that a reason names
+
 // What a downstream partition need not wait for: there, or looked at and found to have nothing.
 PartitionSet settled(const StatusSets& statuses) {
   return statuses.materialized.united(statuses.skipped);
@@ -256,12 +258,19 @@ class Planner {
 
   std::string nonexistent_reason(const Dependency& dep, const UpstreamPartitions& needed) const {
     std::string keys;
+    std::size_t shown = 0;
     for (const std::string& key : needed.nonexistent) {
       if (!keys.empty()) keys += ", ";
       keys += quoted_key(key);
-      if (keys.size() > 80) break;
+      ++shown;
+      if (keys.size() > kMostKeyText) break;
     }
-    return fmt::format("needs {}@{}, which does not exist", dep.asset, keys);
+    const std::size_t more = needed.nonexistent.size() - shown;
+    if (more > 0)
+      keys += fmt::format(" and {}{} more",
+                          needed.nonexistent.size() < kMissingKeysShown ? "" : "at least ", more);
+    return fmt::format("needs {}@{}, which {} not exist", dep.asset, keys,
+                       needed.nonexistent.size() > 1 ? "do" : "does");
   }
 
   std::string missing_reason(const AssetDef& upstream, const PartitionSet& missing) const {

@@ -375,6 +375,23 @@ Result<MaterializeView> Project::State::materialize(const Settings& with, Snapsh
       .run();
 }
 
+namespace {
+
+// Nothing failed, and some is held back for what is missing upstream.
+bool upstream_would_do(const MaterializeView& view, MaterializeRequest request,
+                       Snapshot& snapshot) {
+  if (view.counts.contains(DisplayStatus::failed) || request.upstream_missing ||
+      !view.counts.contains(DisplayStatus::upstream_failed))
+    return false;
+  snapshot.renew();
+  const Result<Plan> without = plan_of(request, snapshot);
+  request.upstream_missing = true;
+  const Result<Plan> with = plan_of(request, snapshot);
+  return with && without && with->blocked_count() < without->blocked_count();
+}
+
+}  // namespace
+
 Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
                                              RunListener& listener) {
   Snapshot snapshot = state_->snapshot();
@@ -383,7 +400,10 @@ Result<MaterializeView> Project::materialize(const MaterializeRequest& request,
               return plan_of(request, world, taken_over);
             },
             0, options_of(request, state_->config_options)};
-  return state_->materialize(state_->settings, snapshot, std::move(work), request, listener);
+  Result<MaterializeView> view =
+      state_->materialize(state_->settings, snapshot, std::move(work), request, listener);
+  if (view) view->upstream_would_do = upstream_would_do(*view, request, snapshot);
+  return view;
 }
 
 }  // namespace partita

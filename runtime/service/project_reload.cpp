@@ -148,7 +148,10 @@ std::vector<ProblemView> to_views(const std::vector<Problem>& problems) {
   std::vector<ProblemView> views;
   views.reserve(problems.size());
   for (const Problem& problem : problems) {
-    views.push_back({problem.plugin, problem.code, problem.message, problem.warning});
+    const bool known = std::any_of(views.begin(), views.end(), [&](const ProblemView& view) {
+      return view.plugin == problem.plugin && view.message == problem.message;
+    });
+    if (!known) views.push_back({problem.plugin, problem.code, problem.message, problem.warning});
   }
   return views;
 }

@@ -9,6 +9,16 @@ namespace {
 
 constexpr std::size_t kMostPieces = 20;  // of the partitions, as text
 
+// FROM..TO
+Result<PartitionSet> range_of(const std::string& text, const PartitionSpace& space) {
+  auto expr = parse_partitions(text);
+  if (!expr) return std::move(expr).error();
+  if ((*expr)->kind != PartitionExpr::Kind::range)
+    return usage_error(fmt::format("read `{}`: it is neither a key nor a range", text),
+                       "write keys, and ranges as FROM..TO");
+  return evaluate(**expr, space, {});
+}
+
 Result<PartitionSet> reported(const AssetDef& asset, const PartitionSpace& space,
                               const std::vector<std::string>& keys) {
   if (!asset.partitions.is_partitioned()) {
@@ -22,12 +32,18 @@ Result<PartitionSet> reported(const AssetDef& asset, const PartitionSpace& space
   }
   std::vector<Index> indices;
   indices.reserve(keys.size());
+  PartitionSet ranges = PartitionSet::none(space.shape());
   for (const std::string& key : keys) {
     Result<Index> index = space.find(key);
-    if (!index) return std::move(index).error().wrap(fmt::format("report `{}`", asset.key));
-    indices.push_back(*index);
+    Result<PartitionSet> range = index || key.find("..") == std::string::npos
+                                     ? PartitionSet::none(space.shape())
+                                     : range_of(key, space);
+    Error* error = !range ? &range.error() : !index && range->empty() ? &index.error() : nullptr;
+    if (error != nullptr) return std::move(*error).wrap(fmt::format("report `{}`", asset.key));
+    ranges = ranges.united(*range);
+    if (index) indices.push_back(*index);
   }
-  return PartitionSet::of_indices(space.shape(), std::move(indices));
+  return PartitionSet::of_indices(space.shape(), std::move(indices)).united(ranges);
 }
 
 const char* kind_of(const Json& value) {

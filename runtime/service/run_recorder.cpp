@@ -139,14 +139,17 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
     return record;
   }
   take_result(finished, record);
-  if (const PluginRecord* plugin = catalog_.plugin(planned.def.plugin))
-    record.code_hash = plugin->load_hash;
+  record.code_hash = load_hash(planned);
   if (plan_.checks_only) record.read_seq = finished.read_seq;
   if (record.outcome != Outcome::materialized) return record;
   record.basis = bases_[finished.asset];
   record.read_seq = finished.read_seq;
   if (record.data_version.empty())
     record.data_version = versions_.of(finished.asset, finished.partition, finished.read_seq);
+  {
+    const std::lock_guard lock(told_mutex_);
+    data_versions_[finished.task] = record.data_version;
+  }
   if (finished.result.has_output) {
     Result<OutputRecord> output =
         stage_output(staged(finished.task), output_directory(settings_, record.asset, record.key));
@@ -211,13 +214,28 @@ Status RunRecorder::sweep_staging(std::span<const FinishedPartition> finished) c
   return {};
 }
 
+std::string RunRecorder::load_hash(const PlannedAsset& planned) const {
+  const PluginRecord* plugin = catalog_.plugin(planned.def.plugin);
+  return plugin == nullptr ? std::string() : plugin->load_hash;
+}
+
+// Empty where none was made, or one unlike any other, which the store names.
+std::string RunRecorder::take_data_version(std::int64_t task) {
+  const std::lock_guard lock(told_mutex_);
+  const auto found = data_versions_.extract(task);
+  return found ? found.mapped() : std::string();
+}
+
 void RunRecorder::recorded(const FinishedPartition& finished) {
   live_log_.forget(finished.task);
-  const std::string& asset = plan_.assets[finished.asset].def.key;
+  const PlannedAsset& planned = plan_.assets[finished.asset];
+  const std::string& asset = planned.def.key;
   AttemptRecord record;
   record.outcome = outcome_of(finished.fate, plan_);
   record.reason = finished.reason;
   take_result(finished, record);
+  if (finished.task != 0) record.code_hash = load_hash(planned);
+  record.data_version = take_data_version(finished.task);
   const RunListener::Partition partition{finished.task, asset, finished.key};
   if (finished.retry_after) {
     listener_.retrying(partition, to_view(record), *finished.retry_after);

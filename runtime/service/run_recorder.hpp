@@ -2,7 +2,9 @@
 // tells a RunListener.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,8 @@ class RunRecorder final : public RunObserver {
   }
 
  private:
+  std::string load_hash(const PlannedAsset& planned) const;
+  std::string take_data_version(std::int64_t task);
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
   Status record_attempts(std::span<const FinishedPartition> finished);
   Status record_checks(std::span<const FinishedPartition> finished);
@@ -73,6 +77,8 @@ class RunRecorder final : public RunObserver {
   LiveActivity live_activity_;
   bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
+  std::mutex told_mutex_;  // guards what follows: record() and recorded() are on two threads
+  std::map<std::int64_t, std::string> data_versions_;  // of what was made, until it is told
   DataVersions versions_;
   Needs needs_;
 };

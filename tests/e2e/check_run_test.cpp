@@ -267,3 +267,19 @@ TEST_CASE_FIXTURE(Checked, "what cannot be checked is refused with the way on") 
   refused({"check", "--jobs", "2"}, "`--jobs` goes with `check run`");
   CHECK(says(run({"check", "run", "readings"}).out, "nothing to check"));
 }
+
+TEST_CASE_FIXTURE(Checked,
+                  "what could not be checked is checked again by the command that is told") {
+  make("readings");
+  for (const auto& copy :
+       std::filesystem::recursive_directory_iterator(directory() / ".partita" / "plugins")) {
+    if (!copy.is_regular_file()) continue;
+    std::filesystem::permissions(copy.path(), std::filesystem::perms::owner_all);
+    write(copy.path().lexically_relative(directory()).string(), "junk");
+  }
+  const CommandResult failed = run({"check", "run", "readings", "--locked"});
+  CHECK(failed.code == 1);
+  CHECK(says(failed.out, "partita check run readings  once it is mended"));
+  CHECK(
+      says(run({"run", "last", "--locked"}).out, "partita check run readings  once it is mended"));
+}

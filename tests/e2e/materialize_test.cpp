@@ -254,3 +254,32 @@ TEST_CASE("partitions run in the order in which they were typed, where that is a
   CHECK(refused.code == 2);
   CHECK(refused.err.find("it takes newest or oldest") != std::string::npos);
 }
+
+TEST_CASE("a run in which everything is held back says how to take along what is missing") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const CommandResult held = project.run({"materialize", "words", "--partition", "a"});
+  CHECK(held.code == 1);
+  CHECK(held.out.find("partita materialize words --partition a --upstream-missing") !=
+        std::string::npos);
+  CHECK(held.out.find("partita retry") == std::string::npos);
+  CHECK(project.run({"materialize", "words", "--partition", "a", "--upstream-missing"}).code == 0);
+}
+
+TEST_CASE("events say what was made, by which code") {
+  Sandbox project;
+  project.add_plugin("fresh_1");
+  project.write("raw-a", "seven");
+  std::istringstream lines(project.run({"materialize", "raw@a or clean@a", "--jsonl"}).out);
+  std::vector<Json> finished;
+  for (std::string line; std::getline(lines, line);) {
+    Json event = *Json::parse(line);
+    if (event["event"].as_string() == "finished") finished.push_back(std::move(event));
+  }
+  REQUIRE(finished.size() == 2);
+  CHECK(finished[0]["data_version"].as_string() == "seven");
+  const Json made = project.json({"show", "clean"})["latest"];
+  CHECK(finished[1]["data_version"].as_string() == made["data_version"].as_string());
+  CHECK(finished[1]["code_hash"].as_string() == made["code_hash"].as_string());
+  CHECK_FALSE(made["code_hash"].as_string().empty());
+}

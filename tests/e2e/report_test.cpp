@@ -88,3 +88,14 @@ TEST_CASE("a partition that is reported while a run makes it is still running") 
   CHECK(running.wait().code == 0);
   CHECK(project.json({"show", "base"})["counts"].dump() == R"({"materialized":2,"missing":2})");
 }
+
+TEST_CASE("a range of keys is reported, with keys beside it") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  const Json reported =
+      project.json({"report", "by_month", "2024-01-01..2024-03-01", "2024-06-01"});
+  CHECK(reported["count"].as_int() == 4);
+  CHECK(reported["partitions"].as_string() == "{2024-01-01..2024-03-01,2024-06-01}");
+  CHECK(project.run({"report", "by_month", "2024-03-01..2024-01-01"}).code == 2);
+  CHECK(project.run({"report", "by_month", "2024-03-01..2030-01-01"}).code == 2);
+}

@@ -72,6 +72,10 @@ TEST_CASE("wrong words on the command line") {
        {"--partition"}},
       {{"materialize", "letters", "--partition-range", "a..b"}, 2, {"a..b", "FROM...TO"}},
       {{"partitions", "letters", "--status", "lost"}, 2, {"lost", "materialized"}},
+      {{"materialize", "letters", "--partition", "missing"},
+       2,
+       {"find no partition `missing`", "unquoted after `@`: `x@missing`"}},
+      {{"explain", "letters@missing"}, 2, {"it names 3 partitions"}},
       {{"run", "99"}, 2, {"99"}},
       {{"run", "first"}, 2, {"first"}},
       {{"logs", "99"}, 2, {"99"}},
@@ -142,4 +146,33 @@ TEST_CASE("a secret that is not set is named before anything runs") {
   CHECK(result.code == 2);
   CHECK(result.err.find("SECRET_PATH_OF_TEST") != std::string::npos);
   CHECK(project.run({"materialize", "configured"}, {"SECRET_PATH_OF_TEST=abc"}).code == 0);
+}
+
+TEST_CASE("a product's key in another order of its dimensions is told in the right one") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "ann"}).code == 0);
+  const CommandResult wrong = project.run({"materialize", "by_day@2024-01-02|ann"});
+  CHECK(wrong.code == 2);
+  CHECK(wrong.err.find("did you mean `ann|2024-01-02`?") != std::string::npos);
+}
+
+TEST_CASE("a key that there was once is told with the command that shows it") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "ann", "bob"}).code == 0);
+  REQUIRE(project.run({"materialize", "orders", "--all"}).code == 0);
+  REQUIRE(project.run({"dynamic", "remove", "customers", "bob"}).code == 0);
+  const CommandResult explained = project.run({"explain", "orders@bob"});
+  CHECK(explained.code == 2);
+  CHECK(explained.err.find("partita partitions orders --orphans") != std::string::npos);
+  CHECK(project.run({"explain", "orders@nobody"}).err.find("--orphans") == std::string::npos);
+}
+
+TEST_CASE("no command at all is an error for a program, and help for a person") {
+  const Sandbox project;
+  const CommandResult json = project.run({"--json"});
+  CHECK(json.code == 2);
+  CHECK(project.json({})["error"]["message"].as_string() == "COMMAND is missing");
+  CHECK(project.run({}).code == 0);
 }

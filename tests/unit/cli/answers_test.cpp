@@ -65,6 +65,18 @@ TEST_CASE("list shows groups, a strip, counts and what needs attention") {
         "error  legacy.so: wrong abi 2, want 1\n");
 }
 
+TEST_CASE("list tells a problem once, wherever it was found") {
+  ListView view;
+  view.assets = {daily("orders", {}, {{24, 0, 0}})};
+  view.assets[0].blocked = "depends on feed, which no plugin declares";
+  const ProblemView found{"shop", "blocked_asset",
+                          "asset orders depends on feed, which no plugin declares"};
+  view.problems = {found, found};
+  const std::string text = list_text(view, {});
+  CHECK(text.find("feed") != std::string::npos);
+  CHECK(text.find("feed") == text.rfind("feed"));
+}
+
 TEST_CASE("a graph is a tree in which an asset of several stands below the first") {
   ListView view;
   view.assets = {

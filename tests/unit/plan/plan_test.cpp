@@ -122,6 +122,15 @@ TEST_CASE("an upstream partition that cannot exist blocks just those that need i
   CHECK(plan.blocked[0].reason.find("short@2024-01-01") != std::string::npos);
 }
 
+TEST_CASE("of many upstream partitions that cannot exist a few are named, and the rest counted") {
+  FakeWorld world;
+  world.asset("short", daily("2024-01-15", "2024-02-01"));
+  world.asset("long", daily("2024-01-01", "2024-02-01"), {{"short", {}}});
+  const Plan plan = *world.plan("short or long", Wanted{.all = true});
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].reason.ends_with("2024-01-07 and 7 more, which do not exist"));
+}
+
 TEST_CASE("a self-dependent asset needs its earlier partitions, all the way") {
   FakeWorld world;
   world.asset("balance", daily("2024-01-01", "2024-01-10"), {{"balance", window_offset(-1, -1)}});
