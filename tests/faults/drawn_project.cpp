@@ -50,6 +50,12 @@ void draw_dependencies(DrawnAsset& asset, const std::vector<DrawnAsset>& others,
   if (itself == 1) asset.deps.emplace_back(asset.name, "before");
 }
 
+// In which order dependencies are declared makes no difference.
+DrawnDependencies in_any_order(DrawnDependencies deps) {
+  std::sort(deps.begin(), deps.end());
+  return deps;
+}
+
 void draw_version(DrawnAsset& asset, std::mt19937& random) {
   const int version = any(random, 4);
   asset.code_version = version == 0 ? "-" : std::to_string(version);
@@ -152,7 +158,7 @@ std::string Model::version(const Partition& partition) const {
 
 std::string Model::last(const Partition& partition, int since) const {
   const State* state = find(partition);
-  if (state == nullptr || state->attempts.empty()) return "";
+  if (state == nullptr || state->attempts.empty() || state->is_wiped) return "";
   const auto& [run, outcome] = state->attempts.back();
   return run >= since ? outcome : "";
 }
@@ -167,11 +173,14 @@ std::string Model::last_of(const Partition& partition, int run) const {
   return ended;
 }
 
-// Since a run began: by whichever run.
+// Since a run began: by whichever run, and also if it was wiped since. Without a run: now.
 bool Model::is_settled(const Partition& partition, int since) const {
   const State* state = find(partition);
   if (state == nullptr) return false;
-  if (last(partition, since) == "skipped") return true;
+  if (since == 0) return state->made || last(partition) == "skipped";
+  if (state->attempts.empty()) return false;
+  const auto& [run, outcome] = state->attempts.back();
+  if (run >= since && outcome == "skipped") return true;
   return std::any_of(state->attempts.begin(), state->attempts.end(), [&](const auto& attempt) {
     return attempt.first >= since && attempt.second == "materialized";
   });
@@ -191,7 +200,7 @@ bool Model::is_stale(const Partition& partition) const {
   if (state == nullptr || !state->made) return false;
   const DrawnAsset& asset = drawing_.asset(partition.first);
   if (asset.code_version != "-" && asset.code_version != state->made->code_version) return true;
-  return asset.deps != state->made->deps || reads_other(partition);
+  return in_any_order(asset.deps) != state->made->deps || reads_other(partition);
 }
 
 std::string Model::status(const Partition& partition) const {
@@ -333,12 +342,20 @@ void Model::happened(int run, const Results& results) {
     if (const auto at = results.find(one); at != results.end()) record(run, one, at->second);
 }
 
+void Model::wipe(const Partitions& some) {
+  for (const Partition& one : some) {
+    states_[one].made.reset();
+    states_[one].is_wiped = true;
+  }
+}
+
 void Model::record(int run, const Partition& partition, const std::string& outcome) {
   if (outcome == "unchanged") return;
   states_[partition].attempts.emplace_back(run, outcome);
+  states_[partition].is_wiped = false;
   if (outcome != "materialized") return;
   const DrawnAsset& asset = drawing_.asset(partition.first);
-  Made made{given_(partition), asset.code_version, asset.deps, {}};
+  Made made{given_(partition), asset.code_version, in_any_order(asset.deps), {}};
   for (const auto& [other, state] : states_)
     if (state.made) made.versions[other] = state.made->version;
   if (made.version.empty()) made.version = derived_version(partition, asset);
@@ -349,8 +366,10 @@ void Model::record(int run, const Partition& partition, const std::string& outco
 std::string Model::derived_version(const Partition& partition, const DrawnAsset& asset) {
   if (asset.code_version == "-") return fmt::format("attempt {}", ++attempts_);
   std::string derived = "derived " + asset.code_version;
-  for (const auto& [name, mapping] : asset.deps) derived += "|" + name + "=" + mapping;
-  for (const Partition& parent : drawing_.parents(partition)) {
+  for (const auto& [name, mapping] : in_any_order(asset.deps))
+    derived += "|" + name + "=" + mapping;
+  const std::vector<Partition> parents = drawing_.parents(partition);
+  for (const Partition& parent : Partitions(parents.begin(), parents.end())) {
     const std::string read = version(parent);
     if (!read.empty()) derived += "|" + name_of(parent) + "=" + read;
   }

@@ -18,10 +18,12 @@ using Partitions = std::set<Partition>;
 
 std::string name_of(const Partition& partition);
 
+using DrawnDependencies = std::vector<std::pair<std::string, std::string>>;  // asset, mapping
+
 struct DrawnAsset {
   std::string name, kind, code_version;
   int retries = 0;
-  std::vector<std::pair<std::string, std::string>> deps;  // upstream asset, mapping
+  DrawnDependencies deps;
 };
 
 // What a plugin declares. Assets are after those that they depend on.
@@ -78,6 +80,7 @@ class Model {
   Results expect(const ModelPlan& plan) const;
   // It has come out like this.
   void happened(int run, const Results& results);
+  void wipe(const Partitions& some);
 
   bool is_cut_short(const Partition& partition) const { return last(partition) == "cut short"; }
   std::string status(const Partition& partition) const;
@@ -87,12 +90,13 @@ class Model {
  private:
   struct Made {
     std::string version, code_version;
-    std::vector<std::pair<std::string, std::string>> deps;
+    DrawnDependencies deps;
     std::map<Partition, std::string> versions;  // of all that there was
   };
   struct State {
     std::optional<Made> made;
     std::vector<std::pair<int, std::string>> attempts;  // run, how it ended
+    bool is_wiped = false;                              // since the last
   };
 
   const State* find(const Partition& partition) const;
