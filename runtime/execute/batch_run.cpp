@@ -91,6 +91,7 @@ partita_status BatchRun::output_dir(std::size_t part, partita_str* path) {
 }
 
 partita_status BatchRun::commit(std::size_t part, const partita_commit* commit) {
+  if (hold_back(part)) return PARTITA_NOT_PASSED;
   TaskResult made;
   made.status = Fate::materialized;
   made.metadata = metadata();
@@ -119,17 +120,20 @@ const TaskPart* BatchRun::unmade_input_of(std::size_t part) const {
   return nullptr;
 }
 
+// False: it may be made, or is decided.
+bool BatchRun::hold_back(std::size_t part) {
+  const TaskPart* input = is_open(part) ? unmade_input_of(part) : nullptr;
+  if (input == nullptr) return false;
+  const std::string why = task().asset->key + "@" + input->partition + " did not succeed";
+  TaskResult held;
+  held.failure = TaskFailure{"upstream", 0, why, {}};
+  return decide(part, std::move(held)) == PARTITA_OK;
+}
+
 // False: there is nothing left to hold back.
 bool BatchRun::hold_back_some() {
   bool some = false;
-  for (std::size_t part = 0; part < parts_.size(); ++part) {
-    const TaskPart* input = is_open(part) ? unmade_input_of(part) : nullptr;
-    if (input == nullptr) continue;
-    TaskResult held;
-    held.failure = TaskFailure{
-        "upstream", 0, task().asset->key + "@" + input->partition + " did not succeed", {}};
-    some = decide(part, std::move(held)) == PARTITA_OK || some;
-  }
+  for (std::size_t part = 0; part < parts_.size(); ++part) some = hold_back(part) || some;
   return some;
 }
 

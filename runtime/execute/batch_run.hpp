@@ -40,6 +40,7 @@ class BatchRun final : public RunTable {
   // Under the lock.
   partita_status commit(std::size_t part, const partita_commit* commit);
   partita_status decide(std::size_t part, TaskResult result);
+  bool hold_back(std::size_t part);
   bool hold_back_some();
   const TaskPart* unmade_input_of(std::size_t part) const;
   partita_status output_dir(std::size_t part, partita_str* path);

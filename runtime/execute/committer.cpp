@@ -58,20 +58,29 @@ Result<std::vector<FinishedPartition>> Committer::take() {
   return durable;
 }
 
+Status Committer::settle() {
+  std::unique_lock lock(mutex_);
+  recorded_.wait(lock, [&] { return !status_ || (waiting_.empty() && !recording_); });
+  return status_ ? Status() : Status(status_.error());
+}
+
 void Committer::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
     pushed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty() || !status_) return;
     std::vector<FinishedPartition> batch = cut(waiting_, kLongestCommit);
+    recording_ = true;
     lock.unlock();
     Status recorded = observer_.record(batch);
     lock.lock();
+    recording_ = false;
     if (recorded) {
       move_to_end(durable_, std::move(batch));
     } else {
       status_ = std::move(recorded);
     }
+    recorded_.notify_one();
     wake_();
   }
 }

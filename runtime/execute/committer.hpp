@@ -1,7 +1,7 @@
 // Records what has finished on a thread of its own, so that partitions go on running while the disk
 // is written: whatever came during one commit is the next one.
 //
-// push(), take() and stop() are for one thread; record() of the observer runs on the committer's.
+// push(), take() and settle() are for one thread; record() of the observer runs on the committer's.
 #pragma once
 
 #include <condition_variable>
@@ -25,6 +25,8 @@ class Committer {
   void push(std::vector<FinishedPartition> finished);
   // What is durable since the last call, or the error that no commit follows.
   Result<std::vector<FinishedPartition>> take();
+  // Waits until all that was pushed is durable, or cannot be. It is still to be taken.
+  Status settle();
   // Partitions pushed and not taken yet.
   std::size_t under_way() const { return under_way_; }
 
@@ -36,10 +38,11 @@ class Committer {
   std::size_t under_way_ = 0;
 
   std::mutex mutex_;  // guards what follows
-  std::condition_variable pushed_;
+  std::condition_variable pushed_, recorded_;
   std::vector<FinishedPartition> waiting_;
   std::vector<FinishedPartition> durable_;
   Status status_;
+  bool recording_ = false;
   bool stopping_ = false;
 
   std::thread thread_;

@@ -90,6 +90,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
     if (running == nullptr) return;
     deaths_.note(running->asset, result);
     if (running->is_batch()) observer_.ended(named(task, *running));
+    tell_late_failure(*running, result);
     ends_.finished(task, *running, std::move(result));
     running_.take(task);
   }
@@ -116,6 +117,7 @@ class Schedule final : public ExecutorClient, public RunActivity {
     const RunningTask* running = running_.find(task);
     if (running == nullptr)
       return Error{ErrorCode::internal, "read input: the task is not running", {}};
+    if (Status known = record_own(*running, asset); !known) return std::move(known).error();
     Run partitions = running->partitions;
     if (part >= 0) partitions = {partitions.begin + part, partitions.begin + part + 1};
     if (partitions.end > running->partitions.end)
@@ -157,6 +159,23 @@ class Schedule final : public ExecutorClient, public RunActivity {
 
   RunningPartition named(std::int64_t task, const RunningTask& running) const {
     return {task, plan_.assets[running.asset].def.key, running.key};
+  }
+
+  // What a call reads of its own asset includes what it has committed itself.
+  Status record_own(const RunningTask& running, std::string_view asset) {
+    if (!running.is_batch() || asset != plan_.assets[running.asset].def.key) return {};
+    commit(ends_.take());
+    return committer_.settle();
+  }
+
+  // The partitions that its function decided stay what they are.
+  void tell_late_failure(const RunningTask& running, const TaskResult& result) {
+    if (!running.is_batch() || !result.failure) return;
+    if (std::find(running.decided.begin(), running.decided.end(), false) != running.decided.end())
+      return;
+    observer_.noticed(
+        fmt::format("the function of {}@{} failed after it had decided all of them: {}",
+                    plan_.assets[running.asset].def.key, running.key, result.failure->message));
   }
 
   // ---- what is attempted again

@@ -228,7 +228,9 @@ class Explanation {
       break;
     }
     if (now == nullptr) return std::string("is missing");
-    if (!made_ || now == then) return std::string();
+    const bool own_call =
+        upstream.key == place_.asset->key && made_ && now->read_seq == made_->read_seq;
+    if (!made_ || now == then || own_call) return std::string();
     if (then == nullptr) return fmt::format("made by run {}, after it was read", now->run);
     if (now->data_version == then->data_version) return std::string();
     return fmt::format("changed by run {}: data version {} -> {}", now->run, then->data_version,

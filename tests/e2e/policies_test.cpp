@@ -282,6 +282,39 @@ TEST_CASE("what failed in a batch holds back what reads it in the same call, and
   }
 }
 
+TEST_CASE("a batch reads of its own asset what it has just committed") {
+  for (const char* isolation : kIsolations) {
+    CAPTURE(isolation);
+    const Project project;
+    for (const int round : {1, 2}) {
+      CAPTURE(round);
+      CHECK(project.materialize("counted", isolation)["counts"]["materialized"].as_int() == 6);
+      for (int day = 1; day <= 6; ++day)
+        CHECK(project.metadata("counted", "2024-01-0" + std::to_string(day), "sum") == day);
+      CHECK(project.json({"materialize", "counted", "--stale"})["run"].is_null());
+    }
+    const Json upstream = project.json({"explain", "counted@2024-01-05"})["upstream"].as_array()[0];
+    CHECK(upstream["note"].as_string().empty());
+  }
+}
+
+TEST_CASE("what reads a partition that failed in the same call cannot be committed") {
+  const Project project;
+  const Json counts = project.materialize("carried_on")["counts"];
+  CHECK(counts["materialized"].as_int() == 2);
+  CHECK(counts["failed"].as_int() == 1);
+  CHECK(counts["upstream_failed"].as_int() == 2);
+  CHECK(project.read("refused") == "2024-01-04 2024-01-05 ");
+}
+
+TEST_CASE("a function that fails after it has decided all is told of, and they stand") {
+  const Project project;
+  const CommandResult result = project.run({"materialize", "fails_late", "--all"});
+  CHECK(result.code == 0);
+  CHECK(result.err.find("fails_late@a..b failed after it had decided all of them: cannot close") !=
+        std::string::npos);
+}
+
 TEST_CASE("a single run is given a whole stretch, of itself too") {
   for (const char* isolation : kIsolations) {
     CAPTURE(isolation);

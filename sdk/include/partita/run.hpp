@@ -196,14 +196,12 @@ class Run {
   // It alone failed, or has nothing to do; the function goes on.
   void fail(const Partition& partition, const std::string& reason) const {
     if (!is_batch()) fail(reason);
-    ask("fail " + detail::in_quotes(partition.key()), run_.fail_partition, partition.position(),
-        detail::to_str(reason));
+    decide("fail " + detail::in_quotes(partition.key()), run_.fail_partition, partition, reason);
   }
   void fail(std::string_view key, const std::string& reason) const { fail(named(key), reason); }
   void skip(const Partition& partition, const std::string& reason) const {
     if (!is_batch()) skip(reason);
-    ask("skip " + detail::in_quotes(partition.key()), run_.skip_partition, partition.position(),
-        detail::to_str(reason));
+    decide("skip " + detail::in_quotes(partition.key()), run_.skip_partition, partition, reason);
   }
   void skip(std::string_view key, const std::string& reason) const { skip(named(key), reason); }
 
@@ -283,6 +281,15 @@ class Run {
            Arguments... arguments) const {
     if (function == nullptr) throw Failed(what + ": this host does not offer it");
     accept(what, function(run_.ctx, arguments...));
+  }
+
+  template <class Decision>
+  void decide(const std::string& what, Decision decision, const Partition& partition,
+              const std::string& reason) const {
+    if (decision == nullptr) throw Failed(what + ": this host does not offer it");
+    const partita_status status = decision(run_.ctx, partition.position(), detail::to_str(reason));
+    if (status == PARTITA_INVALID) throw Failed(what + ": it is decided already");
+    accept(what, status);
   }
 
   void accept(const std::string& what, partita_status status) const {

@@ -96,6 +96,29 @@ void carry_forward(partita::Run& run) {
       run.fail(day, "no rows");
 }
 
+// Each day is one more than the day before.
+void count_up(partita::Run& run) {
+  for (const auto& day : run.partitions()) {
+    std::int64_t sum = 1;
+    for (const auto& before : run.input(run.asset(), day))
+      sum += before.materialized() ? before.metadata<std::int64_t>("sum").value_or(0) : 0;
+    run.commit(day, {{"sum", sum}});
+  }
+}
+
+// Commits what reads a day that it has failed.
+void carry_on(partita::Run& run) {
+  std::string refused;
+  for (const auto& day : run.partitions()) {
+    if (day.key() == "2024-01-03") {
+      run.fail(day, "no rows");
+    } else if (!run.commit(day)) {
+      refused += std::string(day.key()) + " ";
+    }
+  }
+  std::ofstream("refused") << refused;
+}
+
 }  // namespace
 
 PARTITA_PLUGIN(policies, defs) {
@@ -159,6 +182,16 @@ PARTITA_PLUGIN(policies, defs) {
   defs.asset("crash_together").keys({"a", "b", "c"}).batch(3) = [](partita::Run& run) {
     run.log("all at once");
     std::abort();
+  };
+  defs.asset("counted").daily("2024-01-01", "2024-01-07").from("counted", day_before).batch(10) =
+      count_up;
+  defs.asset("carried_on")
+      .daily("2024-01-01", "2024-01-06")
+      .from("carried_on", day_before)
+      .batch(9) = carry_on;
+  defs.asset("fails_late").keys({"a", "b"}).batch(2) = [](partita::Run& run) {
+    for (const auto& one : run.partitions()) run.commit(one);
+    throw partita::Failed("cannot close the file");
   };
   defs.asset("in_one_go")
       .daily("2024-01-01", "2024-01-11")
