@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <optional>
+
 #include "support/sandbox.hpp"
 
 using partita::tests::CommandResult;
@@ -14,24 +16,33 @@ bool says(const std::string& text, const char* what) {
   return text.find(what) != std::string::npos;
 }
 
+// A run of two partitions that have said something and wait.
+struct Talks : Sandbox {
+  explicit Talks(const char* isolation) {
+    add_plugin("leases");
+    command.emplace(start({"materialize", "talks+", "--all", "-j", "2", "--isolation", isolation}));
+    REQUIRE(wait_for("talks-1"));
+    REQUIRE(wait_for("talks-2"));
+  }
+  int end() {
+    write("release", "");
+    return command->wait().code;
+  }
+  std::optional<RunningCommand> command;
+};
+
 }  // namespace
 
 TEST_CASE("logs -f shows lines as they are printed, until the run has ended") {
   for (const char* isolation : {"worker", "none"}) {
     CAPTURE(isolation);
-    Sandbox project;
-    project.add_plugin("leases");
-    RunningCommand run =
-        project.start({"materialize", "talks+", "--all", "-j", "2", "--isolation", isolation});
-    REQUIRE(project.wait_for("talks-1"));
-    REQUIRE(project.wait_for("talks-2"));
+    Talks project(isolation);
     RunningCommand all = project.start({"logs", "last", "-f"});
     REQUIRE(all.wait_for_output("talks@1  "));
     REQUIRE(all.wait_for_output("talks@2  "));
     RunningCommand one = project.start({"logs", "last", "talks@2", "-f"});
     REQUIRE(one.wait_for_output("still here 2"));
-    project.write("release", "");
-    CHECK(run.wait().code == 0);
+    CHECK(project.end() == 0);
     const CommandResult heard = all.wait();
     CHECK(heard.code == 0);
     CHECK(says(heard.out, "talks@1  "));
@@ -50,12 +61,7 @@ TEST_CASE("logs -f shows lines as they are printed, until the run has ended") {
 TEST_CASE("what a partition has printed so far is shown while it runs, and that it runs") {
   for (const char* isolation : {"worker", "none"}) {
     CAPTURE(isolation);
-    Sandbox project;
-    project.add_plugin("leases");
-    RunningCommand run =
-        project.start({"materialize", "talks+", "--all", "-j", "2", "--isolation", isolation});
-    REQUIRE(project.wait_for("talks-1"));
-    REQUIRE(project.wait_for("talks-2"));
+    Talks project(isolation);
     const auto so_far = [&](const char* partition) {
       CommandResult shown;
       for (int look = 0; look < 2000 && !says(shown.out, "still here"); ++look)
@@ -84,8 +90,7 @@ TEST_CASE("what a partition has printed so far is shown while it runs, and that 
     REQUIRE(follower.wait_for_output("still here 1"));
     CHECK(says(project.run({"run", "1"}).out, ", runs for "));
     CHECK(project.json({"run", "1"})["seconds"].as_double() > 0);
-    project.write("release", "");
-    CHECK(run.wait().code == 0);
+    CHECK(project.end() == 0);
     const CommandResult heard = follower.wait();
     CHECK(says(heard.out, "gone"));
     CHECK(project.run({"logs", "1", "talks@1"}).out.find("runs now") == std::string::npos);
