@@ -41,7 +41,9 @@ void RunEvents::waiting_for(std::int64_t run, std::int64_t pid) {
 }
 
 void RunEvents::planned(std::int64_t run, const PlanView& plan, double eta_seconds) {
-  tell("planned", to_json(plan).set("run", run).set("eta_seconds", eta_seconds));
+  Json number;
+  if (run != 0) number = Json(run);  // nothing to do makes no run
+  tell("planned", to_json(plan).set("run", std::move(number)).set("eta_seconds", eta_seconds));
   sink_.flush();
   behind_.planned(run, plan, eta_seconds);
 }

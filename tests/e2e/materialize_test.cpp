@@ -234,6 +234,20 @@ TEST_CASE("--jsonl tells a run as it goes on, the end last") {
   CHECK(events.back()["result"].as_string() == "success");
 }
 
+TEST_CASE("--jsonl of what is made already tells of no run") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  REQUIRE(project.run({"materialize", "letters", "--all"}).code == 0);
+  std::istringstream lines(project.run({"materialize", "letters", "--missing", "--jsonl"}).out);
+  for (const char* event : {"planned", "ended"}) {
+    std::string line;
+    std::getline(lines, line);
+    const Json told = *Json::parse(line);
+    CHECK(told["event"].as_string() == event);
+    CHECK(told["run"].is_null());
+  }
+}
+
 TEST_CASE("partitions run in the order in which they were typed, where that is asked for") {
   Sandbox project;
   project.add_plugin("behaviours");
