@@ -149,8 +149,11 @@ Command wipe_command() {
       "runs and their logs stay. A partitioned asset needs partitions, as in `orders@all`. On a "
       "terminal it asks first; elsewhere --yes is needed.\n"
       "Outputs are set aside under .partita/wiped. --undo brings records and outputs of a wipe "
-      "back, by default of the newest; partitions that were materialized since are left as they "
-      "are, named, and the exit code is 1. Outputs that were set aside stay until --purge.";
+      "back, by default of the newest; partitions that were materialized since, or whose output "
+      "directory another has now, are left as they are, named, and the exit code is 1. Outputs "
+      "that were set aside stay until --purge.\n"
+      "A run wipes by itself, and says so, what an earlier definition made under the keys that it "
+      "makes.";
   command.positionals = {{"SELECTION|WIPE", false, false, one_selection().hint_at_more}};
   command.options = {
       {"yes", 'y', "", "do not ask"},

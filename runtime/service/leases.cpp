@@ -82,12 +82,14 @@ class WorkLeft {
     });
   }
 
-  // Where its plan cannot be read with today's definitions, all.
+  // Where its plan cannot be read with today's definitions, or they have not all of it, all: what
+  // they have in its place may have the same output directories.
   Result<PartitionSet> of(RunId run, RunPlan& plan, const AssetDef& asset, bool all_of_it) {
     Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
     Result<PartitionSet> planned = plan.of(asset, **space, Planned::to_run);
-    if (!planned) return PartitionSet::all((*space)->shape());
+    if (!planned || planned->count() < plan.count_of(asset.key, Planned::to_run))
+      return PartitionSet::all((*space)->shape());
     if (all_of_it) return planned;
     Result<OutcomeSets> since = store_.outcomes_since(run, asset.key, **space);
     if (!since) return std::move(since).error();

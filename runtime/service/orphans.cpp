@@ -36,11 +36,22 @@ bool before(const PartitionRow& a, const PartitionRow& b) {
          std::tuple(start(b), std::string_view(b.key));
 }
 
+// Whether something is known of more partitions than those that there are now.
+Result<bool> may_have_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store) {
+  Result<std::int64_t> known = store.count_states(asset.key);
+  if (!known) return std::move(known).error();
+  if (*known == 0) return false;
+  Result<const OutcomeSets*> sets = snapshot.outcomes(asset);
+  if (!sets) return std::move(sets).error();
+  return ever_attempted(**sets).count() != *known;
+}
+
 Status for_each_missing_in(const AssetDef& asset, Snapshot& snapshot, Store& store,
                            const std::function<void(const PartitionState&)>& visit) {
-  // A product may have too many partitions until the end of time.
-  Result<SpacePtr> space = snapshot.space_of_all_time(asset);
-  if (!space) space = snapshot.space(asset);
+  Result<bool> may_be = may_have_orphans(asset, snapshot, store);
+  if (!may_be) return std::move(may_be).error();
+  if (!*may_be) return {};
+  Result<SpacePtr> space = space_of_definition(asset, snapshot);
   if (!space) return std::move(space).error();
   return store.for_each_state(asset.key, [&](const PartitionState& state) {
     if (!(*space)->index_of_identity(state.identity)) visit(state);
@@ -54,6 +65,11 @@ DisplayStatus status_of(Outcome last, bool materialized) {
   return counts ? DisplayStatus::materialized : display_status(last);
 }
 
+Result<SpacePtr> space_of_definition(const AssetDef& asset, Snapshot& snapshot) {
+  Result<SpacePtr> space = snapshot.space_of_all_time(asset);
+  return space ? std::move(space) : snapshot.space(asset);
+}
+
 Status for_each_orphan(std::string_view asset, Snapshot& snapshot, Store& store,
                        const std::function<void(const PartitionState&)>& visit) {
   Result<bool> orphaned = snapshot.is_orphaned(asset);
@@ -65,11 +81,6 @@ Status for_each_orphan(std::string_view asset, Snapshot& snapshot, Store& store,
 }
 
 Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store) {
-  Result<std::int64_t> known = store.count_states(asset.key);
-  if (!known) return known;
-  Result<const OutcomeSets*> sets = snapshot.outcomes(asset);
-  if (!sets) return std::move(sets).error();
-  if (ever_attempted(**sets).count() == *known) return 0;
   std::int64_t count = 0;
   Status read =
       for_each_missing_in(asset, snapshot, store, [&](const PartitionState&) { ++count; });

@@ -12,11 +12,14 @@
 
 namespace partita {
 
+// Looks at what is known one by one only where there are some.
 Status for_each_orphan(std::string_view asset, Snapshot& snapshot, Store& store,
                        const std::function<void(const PartitionState&)>& visit);
 
-// Looks at them one by one only where there are some.
 Result<std::int64_t> count_orphans(const AssetDef& asset, Snapshot& snapshot, Store& store);
+
+// All that a definition ever has. A product may have too many until the end of time: those of now.
+Result<SpacePtr> space_of_definition(const AssetDef& asset, Snapshot& snapshot);
 
 // As partitions() has them, in the order of their windows and keys.
 Result<PartitionsView> orphans_of(const PartitionsRequest& request, Snapshot& snapshot,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "execute/dimension_caps.hpp"
 #include "execute/mixed_executor.hpp"
 #include "execute/process_executor.hpp"
@@ -15,6 +16,7 @@
 #include "service/run_options.hpp"
 #include "service/run_recorder.hpp"
 #include "service/secrets.hpp"
+#include "service/wipe_targets.hpp"
 #include "service/work.hpp"
 
 namespace partita {
@@ -197,6 +199,7 @@ class Materializer {
   }
 
   Result<std::optional<Lease>> begin() {
+    if (Status cleared = set_aside_displaced(); !cleared) return std::move(cleared).error();
     const PlanView view = to_view(plan_, snapshot_, SIZE_MAX);
     if (Status recorded = record_beginning(view); !recorded) return std::move(recorded).error();
     Result<Lease> lease = Lease::take(settings_, run_);
@@ -204,6 +207,25 @@ class Materializer {
     listener_.planned(run_, view, estimate());
     tell_last_good();
     return std::optional(*std::move(lease));
+  }
+
+  // What another schedule of an asset has made under the keys that this run makes.
+  Status set_aside_displaced() {
+    if (plan_.checks_only) return {};
+    Result<WipeTargets> found = displaced_by(plan_, snapshot_, store_, settings_);
+    if (!found) return std::move(found).error();
+    if (found->targets.empty()) return {};
+    std::vector<std::string> whose;
+    for (const WipedView& one : found->assets)
+      whose.push_back(fmt::format("{} of {}", count_of(one.count, "partition"), one.asset));
+    const std::string what = join(whose, ", ");
+    Result<WipeId> wipe = forget(*std::move(found), what + " as defined before", store_, settings_);
+    if (!wipe) return std::move(wipe).error();
+    listener_.noticed(fmt::format(
+        "wipe {} set aside {} as defined before: this run makes partitions with the same output "
+        "directories",
+        *wipe, what));
+    return {};
   }
 
   // Of plugins that do not load any more; a run that goes on has its own code anyway.

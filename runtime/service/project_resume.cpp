@@ -228,15 +228,6 @@ std::string older_code(const RunRecord& run, const Catalog& then, const Catalog&
       more > 0 ? fmt::format(" and {} more", more) : "", run.id);
 }
 
-// How many of an asset's partitions the run had planned.
-std::int64_t planned_of(const RunRecord& run, const std::string& asset) {
-  std::int64_t count = 0;
-  for (const Json& entry : run.plan.as_array()) {
-    if (entry["asset"].as_string() == asset) count += entry["count"].as_int();
-  }
-  return count;
-}
-
 // Of which assets a run had planned partitions that there are no more.
 Result<std::vector<std::string>> dropped(const RunRecord& run, Snapshot& snapshot, Store& store) {
   std::vector<std::string> lines;
@@ -248,7 +239,7 @@ Result<std::vector<std::string>> dropped(const RunRecord& run, Snapshot& snapsho
     if (!space) return std::move(space).error();
     Result<PartitionSet> left = plan.of(*asset, **space, Planned::blocked_too);
     if (!left) return std::move(left).error();
-    const std::int64_t gone = planned_of(run, key) - left->count();
+    const std::int64_t gone = plan.count_of(key, Planned::blocked_too) - left->count();
     if (gone > 0)
       lines.push_back(fmt::format("{} of {} that it had planned {} left out: removed since",
                                   count_of(gone, "partition"), key, gone == 1 ? "is" : "are"));

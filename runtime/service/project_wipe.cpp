@@ -5,17 +5,13 @@
 
 #include "base/text.hpp"
 #include "partitions/selection.hpp"
+#include "service/output_owners.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/wipe_targets.hpp"
 
 namespace partita {
 namespace {
-
-// Where a wipe puts an output: the same place below a directory of its own.
-Path set_aside(const Settings& settings, WipeId wipe, const Path& output) {
-  return wiped_directory(settings, wipe) / output.lexically_relative(settings.state);
-}
 
 bool is_there(const Path& path) {
   std::error_code failed;
@@ -89,6 +85,52 @@ class WipedByAsset {
   std::map<std::string, Found> found_;
 };
 
+Result<std::vector<WipedState>> wiped_by(WipeId wipe, Store& store) {
+  std::vector<WipedState> wiped;
+  Status read =
+      store.for_each_wiped(wipe, [&](const WipedState& state) { wiped.push_back(state); });
+  if (!read) return std::move(read).error();
+  return wiped;
+}
+
+// Whether what a wipe took can be where it was.
+class PlacesNow {
+ public:
+  PlacesNow(Snapshot& snapshot, Store& store, const Settings& settings)
+      : snapshot_(snapshot), store_(store), settings_(settings) {}
+
+  Status look(const std::vector<WipedState>& wiped) {
+    std::map<std::string, OutputOwners::Keys> keys;
+    for (const WipedState& one : wiped)
+      if (one.materialized) keys[one.target.asset].insert(one.key);
+    for (const auto& [asset, some] : keys) {
+      Result<OutputOwners> owners = OutputOwners::of(asset, some, snapshot_, store_);
+      if (!owners) return std::move(owners).error();
+      owners_.emplace(asset, *std::move(owners));
+    }
+    return {};
+  }
+
+  std::string refusal_of(const WipedState& wiped) const {
+    if (wiped.former) return "another partition has its name now";
+    if (wiped.materialized_since) return "materialized since";
+    const auto owners = owners_.find(wiped.target.asset);
+    if (!wiped.materialized || owners == owners_.end()) return {};
+    const Path place = wiped.target.move
+                           ? Path(wiped.target.move->staged)
+                           : output_directory(settings_, wiped.target.asset, wiped.key);
+    if (owners->second.is_anothers(place, wiped.target.identity))
+      return "its output directory is another partition's now";
+    return {};
+  }
+
+ private:
+  Snapshot& snapshot_;
+  Store& store_;
+  const Settings& settings_;
+  std::map<std::string, OutputOwners> owners_;  // by asset
+};
+
 Result<WipeRecord> wipe_to_undo(WipeId wipe, Store& store, const Settings& settings) {
   Result<std::vector<WipeRecord>> wipes = store.wipes();
   if (!wipes) return std::move(wipes).error();
@@ -127,19 +169,9 @@ Result<WipeView> Project::wipe(const WipeRequest& request) {
   if (!found) return std::move(found).error();
   WipeView view{0, request.selection, std::move(found->assets)};
   if (found->targets.empty()) return view;
-  Result<WipeId> id = store.next_wipe();
+  Result<WipeId> id = forget(*std::move(found), request.selection, store, settings);
   if (!id) return std::move(id).error();
-  std::vector<OutputRecord> moves;
-  for (std::size_t i = 0; i < found->targets.size(); ++i) {
-    const Path& output = found->outputs[i];
-    if (output.empty()) continue;
-    found->targets[i].move = move_of(output, set_aside(settings, *id, output));
-    if (found->targets[i].move) moves.push_back(*found->targets[i].move);
-  }
-  if (Status wiped = store.wipe(request.selection, found->targets); !wiped)
-    return std::move(wiped).error();
   view.wipe = *id;
-  if (Status moved = publish(store, moves); !moved) return std::move(moved).error();
   return view;
 }
 
@@ -150,26 +182,25 @@ Result<UndoneWipeView> Project::undo_wipe(std::int64_t wipe, const WipeRequest& 
   Result<WipeRecord> record = wipe_to_undo(wipe, store, state_->settings);
   if (!record) return std::move(record).error();
   Snapshot snapshot = state_->snapshot();
+  Result<std::vector<WipedState>> wiped = wiped_by(record->id, store);
+  if (!wiped) return std::move(wiped).error();
+  PlacesNow places(snapshot, store, state_->settings);
+  if (Status looked = places.look(*wiped); !looked) return std::move(looked).error();
   WipedByAsset restored(snapshot);
   WipedByAsset refused(snapshot);
   std::vector<WipeTarget> targets;
   std::vector<OutputRecord> moves;
-  Status read = store.for_each_wiped(record->id, [&](const WipedState& wiped) {
-    if (wiped.former) {
-      refused.add(wiped, "another partition has its name now");
-      return;
+  for (const WipedState& one : *wiped) {
+    if (std::string why = places.refusal_of(one); !why.empty()) {
+      refused.add(one, std::move(why));
+      continue;
     }
-    if (wiped.materialized_since) {
-      refused.add(wiped, "materialized since");
-      return;
-    }
-    restored.add(wiped, {});
-    WipeTarget& target = targets.emplace_back(wiped.target);
-    if (!target.move) return;
+    restored.add(one, {});
+    WipeTarget& target = targets.emplace_back(one.target);
+    if (!target.move) continue;
     target.move = move_of(target.move->target, target.move->staged);
     if (target.move) moves.push_back(*target.move);
-  });
-  if (!read) return std::move(read).error();
+  }
   if (Status undone = store.undo_wipe(record->id, targets); !undone)
     return std::move(undone).error();
   if (Status moved = publish(store, moves); !moved) return std::move(moved).error();

@@ -11,8 +11,8 @@
 namespace partita {
 namespace {
 
-bool is_meant(const Json& entry, const AssetDef& asset, Planned which) {
-  if (entry["asset"].as_string() != asset.key) return false;
+bool is_meant(const Json& entry, std::string_view asset, Planned which) {
+  if (entry["asset"].as_string() != asset) return false;
   if (which == Planned::to_run) return !entry.contains("blocked");
   return which == Planned::blocked_too || entry.contains("conditional");
 }
@@ -48,6 +48,13 @@ std::vector<std::string> RunPlan::assets() const {
   return assets;
 }
 
+std::int64_t RunPlan::count_of(std::string_view asset, Planned which) const {
+  std::int64_t count = 0;
+  for (const Json& entry : run_.plan.as_array())
+    if (is_meant(entry, asset, which)) count += entry["count"].as_int();
+  return count;
+}
+
 Result<PartitionSet> RunPlan::of(const AssetDef& asset, const PartitionSpace& space,
                                  Planned which) {
   Result<const Catalog*> then = this->then();
@@ -78,7 +85,7 @@ Result<PartitionSet> RunPlan::read(const AssetDef& asset, const PartitionSpace& 
   if (!renames) return std::move(renames).error();
   PartitionSet planned = PartitionSet::none(space.shape());
   for (const Json& entry : run_.plan.as_array()) {
-    if (!is_meant(entry, asset, which)) continue;
+    if (!is_meant(entry, asset.key, which)) continue;
     Result<PartitionSet> set = set_of(entry, asset, space, *renames);
     if (!set) {
       Error error = std::move(set).error();

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "definitions/catalog.hpp"
@@ -23,6 +24,9 @@ class RunPlan {
       : run_(run), today_(today), store_(store) {}
 
   std::vector<std::string> assets() const;  // each once
+
+  // How many partitions of it, then.
+  std::int64_t count_of(std::string_view asset, Planned which) const;
 
   // Of one asset of today's, in this space. Keys that were renamed since are found, keys that came
   // since are not in it, and keys that today's definitions do not have are left out. An error if it

@@ -167,7 +167,7 @@ using WipeId = std::int64_t;
 struct WipeRecord {
   WipeId id = 0;
   std::int64_t at = 0;
-  std::string selection;        // as typed
+  std::string selection;        // as typed, or what a run set aside
   std::int64_t partitions = 0;  // how many
   std::int64_t outputs = 0;     // of them with an output directory, which was set aside
   std::int64_t undone = 0;      // how many were brought back
