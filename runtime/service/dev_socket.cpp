@@ -12,6 +12,10 @@
 namespace partita {
 namespace {
 
+Path lock_file_of(const Path& state) {
+  return state / "dev.lock";
+}
+
 constexpr const char* kSocket = "dev.sock";
 constexpr std::string_view kReloaded = "reloaded\n";
 
@@ -46,7 +50,7 @@ Descriptor connected(const Path& state) {
 }  // namespace
 
 Result<DevSocket> DevSocket::listen(const Path& state) {
-  const Path lock_file = state / "dev.lock";
+  const Path lock_file = lock_file_of(state);
   Result<std::optional<FileLock>> lock = FileLock::try_acquire(lock_file);
   if (!lock) return std::move(lock).error();
   if (!lock->has_value()) {
@@ -84,6 +88,7 @@ bool dev_is_running(const Path& state) {
 }
 
 void tell_dev_of_reload(const Path& state) {
+  if (FileLock::holder(lock_file_of(state)) == ::getpid()) return;
   const Descriptor dev = connected(state);
   if (dev.is_open()) (void)::send(dev.get(), kReloaded.data(), kReloaded.size(), MSG_NOSIGNAL);
 }

@@ -36,7 +36,7 @@ class DevSocket {
 };
 
 bool dev_is_running(const Path& state);
-// Does nothing where none runs.
+// Does nothing where none runs, or it is this process.
 void tell_dev_of_reload(const Path& state);
 
 }  // namespace partita
