@@ -51,7 +51,7 @@ Command retry_command() {
   command.description =
       "What failed, was held back or was cancelled in the plan of that run: the same partitions "
       "and the same time, with today's code and [config], and the --config that it had. What a "
-      "later run has made since is left alone.";
+      "later run has made since is left alone; so is an asset that no definition has any more.";
   command.positionals = {{"RUN", true}};
   command.options = how_options();
   command.examples = {{"retry last", "once the cause is mended"}, {"retry 7 -j 2", "more slowly"}};

@@ -34,25 +34,42 @@ class Rest {
     request_.allow_missing_upstream = allows_missing_upstream(run);
   }
 
+  // Of assets that are defined.
   Result<Plan> plan(const PartitionsByAsset& taken_over) {
     for (const std::string& key : plan_.assets()) {
-      Result<const AssetDef*> asset = snapshot_.find(key);
-      if (!asset) return std::move(asset).error();
-      if (Status added = add(**asset); !added) return std::move(added).error();
+      const AssetDef* asset = snapshot_.catalog().asset(key);
+      if (asset == nullptr) continue;
+      if (Status added = add(*asset); !added) return std::move(added).error();
     }
     request_.taken_over = taken_over;
     return make_plan(request_, snapshot_.world());
   }
 
+  // Of what the run had planned, what neither it nor a later one came to the end of.
+  Result<PartitionSet> left_of(const AssetDef& asset) {
+    Result<SpacePtr> space = snapshot_.space(asset);
+    if (!space) return std::move(space).error();
+    Result<OutcomeSets> since = store_.outcomes_since(run_.id, asset.key, **space);
+    if (!since) return std::move(since).error();
+    return left_since(*since, asset, **space);
+  }
+
  private:
+  Result<PartitionSet> left_since(const OutcomeSets& since, const AssetDef& asset,
+                                  const PartitionSpace& space) {
+    Result<PartitionSet> planned = plan_.of(asset, space, Planned::blocked_too);
+    if (!planned) return planned;
+    return planned->minus(since.materialized).minus(since.skipped);
+  }
+
   Status add(const AssetDef& asset) {
     Result<SpacePtr> space = snapshot_.space(asset);
     if (!space) return std::move(space).error();
-    Result<PartitionSet> planned = plan_.of(asset, **space, Planned::blocked_too);
-    if (!planned) return std::move(planned).error();
     Result<OutcomeSets> since = store_.outcomes_since(run_.id, asset.key, **space);
     if (!since) return std::move(since).error();
-    PartitionSet left = planned->minus(since->materialized).minus(since->skipped);
+    Result<PartitionSet> rest = left_since(*since, asset, **space);
+    if (!rest) return std::move(rest).error();
+    PartitionSet left = *std::move(rest);
     if (verb_ == Verb::resume) {
       Result<PartitionSet> in_vain = tried_in_vain(asset, **space);
       if (!in_vain) return std::move(in_vain).error();
@@ -247,6 +264,33 @@ Result<std::vector<std::string>> dropped(const RunRecord& run, Snapshot& snapsho
   return lines;
 }
 
+// Of which assets that no definition has any more something is left of a run.
+Result<std::vector<std::string>> gone(const RunRecord& run, const Snapshot& today,
+                                      PluginFunctions& functions, Store& store) {
+  std::vector<std::string> assets = RunPlan(run, today.catalog(), store).assets();
+  std::erase_if(assets, [&](const std::string& key) { return today.catalog().asset(key); });
+  std::vector<std::string> lines;
+  if (assets.empty()) return lines;
+  Result<Catalog> catalog = catalog_of(run.generation, store);
+  if (!catalog) return std::move(catalog).error();
+  Snapshot then(std::make_shared<const Catalog>(*std::move(catalog)), store, functions, run.as_of,
+                Json());
+  Rest rest(run, Verb::retry, then, store);
+  for (const std::string& key : assets) {
+    Result<const AssetDef*> asset = then.find(key);
+    if (!asset) return std::move(asset).error();
+    const Result<PartitionSet> left = rest.left_of(**asset);
+    // Where that cannot be said, as keys were removed too, it is named as well.
+    if (left && left->empty()) continue;
+    lines.push_back(fmt::format(
+        "{} is left out: no definition has it any more{}", key,
+        left ? fmt::format(", and {} of it {} left", count_of(left->count(), "partition"),
+                           left->count() == 1 ? "is" : "are")
+             : ""));
+  }
+  return lines;
+}
+
 Status tell_dropped(const RunRecord& run, Snapshot& snapshot, Store& store, RunListener& listener) {
   Result<std::vector<std::string>> lines = dropped(run, snapshot, store);
   if (!lines) return std::move(lines).error();
@@ -259,7 +303,10 @@ Status tell_dropped(const RunRecord& run, Snapshot& snapshot, Store& store, RunL
 Result<bool> Project::State::has_rest(const RunRecord& run) {
   Snapshot world(catalog, *store, *functions, run.as_of, settings.config);
   const Result<Plan> rest = Rest(run, Verb::resume, world, *store).plan({});
-  return !rest || rest->count() > 0;
+  // It goes on with its own definitions.
+  const auto is_gone = [&](const std::string& asset) { return catalog->asset(asset) == nullptr; };
+  return !rest || rest->count() > 0 ||
+         std::ranges::any_of(RunPlan(run, *catalog, *store).assets(), is_gone);
 }
 
 Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest& how,
@@ -275,6 +322,10 @@ Result<MaterializeView> Project::retry(std::int64_t id, const MaterializeRequest
                     settings->config);
   if (Status told = tell_dropped(*run, snapshot, *state_->store, listener); !told)
     return std::move(told).error();
+  Result<std::vector<std::string>> not_defined =
+      gone(*run, snapshot, *state_->functions, *state_->store);
+  if (!not_defined) return std::move(not_defined).error();
+  for (const std::string& line : *not_defined) listener.noticed(line);
   Work work{name_of_retry(*run),
             [&](Snapshot& world, const PartitionsByAsset& taken_over) {
               return Rest(*run, Verb::retry, world, *state_->store).plan(taken_over);

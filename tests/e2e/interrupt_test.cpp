@@ -148,3 +148,43 @@ TEST_CASE("a retry of a retry names only the run that it retries") {
   CHECK(project.run({"retry", "2"}).code == 1);
   CHECK(project.json({"run", "3"})["selection"].as_string() == "misbehaves@fail (retry of run 2)");
 }
+
+TEST_CASE("a retry leaves out what no definition has any more, and says so where some is left") {
+  Sandbox project;
+  project.add_plugin("leases");
+  project.add_plugin("versions_1", "versions");
+  project.write("bad", "");
+  CHECK(project.run({"materialize", "vetted+ or goes", "--all"}).code == 1);
+  project.add_plugin("versions_2", "versions");
+  std::filesystem::remove(project.directory() / "bad");
+  const CommandResult retried = project.run({"retry", "1"});
+  CHECK(retried.code == 0);
+  CHECK(retried.err.find("is left out") == std::string::npos);
+  CHECK(project.json({"run", "2"})["counts"]["materialized"].as_int() == 2);
+
+  project.write("bad", "");
+  CHECK(project.run({"materialize", "vetted+ or answer", "--all"}).code == 1);
+  std::filesystem::remove(project.directory() / "definitions/leases.so");
+  const CommandResult nothing = project.run({"retry", "3"});
+  CHECK(nothing.code == 0);
+  CHECK(nothing.out.find("nothing to do") != std::string::npos);
+  CHECK(nothing.err.find("vetted is left out: no definition has it any more, and 1 partition of it "
+                         "is left") != std::string::npos);
+  CHECK(nothing.err.find("answer is left out") == std::string::npos);
+}
+
+TEST_CASE("a run goes on with assets that no definition has any more") {
+  Sandbox project;
+  project.add_plugin("behaviours");
+  RunningCommand run = project.start({"materialize", "waits", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started-1"));
+  run.signal(SIGKILL);
+  run.wait();
+  project.write("release", "");
+  std::filesystem::remove(project.directory() / "definitions/behaviours.so");
+  CHECK(project.json({"status"})["interrupted_runs"].as_array().size() == 1);
+  const CommandResult resumed = project.run({"resume", "1"});
+  CHECK(resumed.code == 0);
+  CHECK(resumed.err.find("waits is not defined any more") != std::string::npos);
+  CHECK(project.json({"run", "1"})["result"].as_string() == "success");
+}
