@@ -1,62 +1,59 @@
 #include "service/keys_of_then.hpp"
 
-#include <fmt/format.h>
+#include <vector>
 
 #include "partitions/key_slots.hpp"
 
 namespace partita {
-namespace {
 
-using ExprPtr = std::shared_ptr<const PartitionExpr>;
-
-// One dimension alone.
-PartitionsDefinition only(const PartitionsDefinition& definition, const std::string& name) {
-  PartitionsDefinition one;
-  for (const Dimension& dimension : definition.dimensions) {
-    if (dimension.name == name) one.dimensions.push_back(dimension);
+std::optional<std::string> identity_of_now(std::string identity,
+                                           const PartitionsDefinition& definition,
+                                           std::span<const KeyRename> renames) {
+  for (const KeyRename& rename : renames) {
+    const KeySlots slots = KeySlots::of(definition, rename.set);
+    if (slots.have(identity, rename.to)) return std::nullopt;
+    identity = slots.replaced(identity, rename.from, rename.to);
   }
-  return one;
+  return identity;
 }
 
-class Renaming {
- public:
-  explicit Renaming(const KeyRename& rename) : rename_(rename) {}
+Result<PartitionSet> KeysOfThen::find(const PartitionsDefinition& then, Instant as_of,
+                                      const PartitionSpace& today, const Read& read) {
+  Result<bool> others = then == today.definition() ? are_others(then) : Result<bool>(true);
+  if (!others) return std::move(others).error();
+  if (!*others) return read(today);
+  const SpaceContext context{
+      as_of, [this](std::string_view set) { return store_.dynamic_keys_at(set, seq_); }};
+  Result<SpacePtr> space = make_space(then, context);
+  if (!space) return std::move(space).error();
+  Result<PartitionSet> set = read(**space);
+  if (!set) return set;
+  return moved(*set, **space, today);
+}
 
-  ExprPtr apply(const PartitionExpr& expr, const PartitionsDefinition& definition) {
-    auto now = std::make_shared<PartitionExpr>(expr);
-    const KeySlots slots = KeySlots::of(definition, rename_.set);
-    for (std::string* text : {&now->text, &now->from, &now->to}) {
-      if (slots.have(*text, rename_.to)) taken_ = true;
-      *text = slots.replaced(*text, rename_.from, rename_.to);
-    }
-    for (PartitionExpr::DimensionPart& part : now->dimensions)
-      part.expr = apply(*part.expr, only(definition, part.dimension));
-    for (ExprPtr& part : now->parts) part = apply(*part, definition);
-    return now;
+// What was added since is behind them, so that what names them is of the same.
+Result<bool> KeysOfThen::are_others(const PartitionsDefinition& definition) {
+  for (const Dimension& dimension : definition.dimensions) {
+    const auto* dynamic = std::get_if<DynamicDimension>(&dimension.kind);
+    if (dynamic == nullptr) continue;
+    Result<bool> lost = store_.has_lost_keys_after(dynamic->set, seq_);
+    if (!lost || *lost) return lost;
   }
+  return false;
+}
 
-  bool taken() const { return taken_; }
-
- private:
-  const KeyRename& rename_;
-  bool taken_ = false;
-};
-
-}  // namespace
-
-Result<ExprPtr> with_keys_of_now(ExprPtr expr, const PartitionsDefinition& definition,
-                                 std::span<const KeyRename> renames) {
-  for (const KeyRename& rename : renames) {
-    Renaming renaming(rename);
-    expr = renaming.apply(*expr, definition);
-    if (!renaming.taken()) continue;
-    return Error{
-        ErrorCode::not_found,
-        fmt::format("key `{0}` of dynamic set `{1}` is another now: `{2}` was renamed to it",
-                    rename.to, rename.set, rename.from),
-        "name what to materialize"};
-  }
-  return expr;
+Result<PartitionSet> KeysOfThen::moved(const PartitionSet& set, const PartitionSpace& then,
+                                       const PartitionSpace& today) {
+  Result<std::vector<KeyRename>> renames = store_.keys_renamed_after(seq_);
+  if (!renames) return std::move(renames).error();
+  std::vector<Index> indices;
+  set.for_each([&](Index index) {
+    const auto identity = identity_of_now(then.identity_at(index), then.definition(), *renames);
+    if (!identity) return true;
+    if (const auto same = today.index_of_identity(*identity)) indices.push_back(*same);
+    return true;
+  });
+  return PartitionSet::of_indices(today.shape(), std::move(indices));
 }
 
 }  // namespace partita

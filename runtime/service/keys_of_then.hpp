@@ -1,22 +1,46 @@
-// Keys as they are called now, in what was written when dynamic keys had other names: the plan of a
-// run, what somebody has from an older listing.
+// Partitions that were written down as text, when dynamic sets had other keys, or the same in
+// another order, and assets other partitions: the plan of a run, what a run was at. A range is read
+// among the keys of then, and what it has is found by its identity.
 //
-// Pure; any thread.
+// One thread.
 #pragma once
 
-#include <memory>
+#include <functional>
+#include <optional>
 #include <span>
+#include <string>
 
-#include "partitions/definition.hpp"
-#include "partitions/selection.hpp"
-#include "store/records.hpp"
+#include "partitions/set.hpp"
+#include "partitions/space.hpp"
+#include "store/store.hpp"
 
 namespace partita {
 
-// `renames` are those since it was written, in their order. An error where a key that it names has
-// gone, and another has its name now.
-Result<std::shared_ptr<const PartitionExpr>> with_keys_of_now(
-    std::shared_ptr<const PartitionExpr> expr, const PartitionsDefinition& definition,
-    std::span<const KeyRename> renames);
+// What a partition is called after these renames, in their order; nothing where it had gone, and
+// another got its name.
+std::optional<std::string> identity_of_now(std::string identity,
+                                           const PartitionsDefinition& definition,
+                                           std::span<const KeyRename> renames);
+
+class KeysOfThen {
+ public:
+  // Of when that event was the last. The store is borrowed.
+  KeysOfThen(Store& store, std::int64_t seq) : store_(store), seq_(seq) {}
+
+  using Read = std::function<Result<PartitionSet>(const PartitionSpace& space)>;
+
+  // What `read` finds among the partitions of then, in today's space: those that have gone are left
+  // out. Costs no more than the reading where no key was removed since, or renamed.
+  Result<PartitionSet> find(const PartitionsDefinition& then, Instant as_of,
+                            const PartitionSpace& today, const Read& read);
+
+ private:
+  Result<bool> are_others(const PartitionsDefinition& definition);
+  Result<PartitionSet> moved(const PartitionSet& set, const PartitionSpace& then,
+                             const PartitionSpace& today);
+
+  Store& store_;
+  const std::int64_t seq_;
+};
 
 }  // namespace partita

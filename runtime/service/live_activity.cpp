@@ -44,7 +44,7 @@ Json LiveActivity::to_json(const RunActivity& run) const {
                     .set("running", text_of(one.running, *planned.space))
                     .set("left", text_of(one.left, *planned.space)));
   }
-  return Json::object().set("seq", seq_).set("assets", std::move(assets));
+  return Json::object().set("seq", seq_).set("planned", planned_).set("assets", std::move(assets));
 }
 
 // What cannot be written is not shown.

@@ -15,7 +15,8 @@
 
 namespace partita {
 
-// {"seq": the event since which outcomes count, "assets": [{"asset", "running", "left"}]}, sets in
+// {"seq": the event since which outcomes count, "planned": the event as of which dynamic keys are
+// meant, "assets": [{"asset", "running", "left"}]}, sets in
 // the grammar of partitions; of assets of which something is left. "left" is null where it has too
 // many pieces.
 Path activity_file(const Settings& settings, std::int64_t run);
@@ -23,9 +24,9 @@ Path activity_file(const Settings& settings, std::int64_t run);
 // The run's side. One thread.
 class LiveActivity {
  public:
-  // All are borrowed.
-  LiveActivity(Path file, const Plan& plan, const Clock& clock)
-      : file_(std::move(file)), plan_(plan), clock_(clock) {}
+  // All are borrowed. The plan was made when the event `planned` was the last.
+  LiveActivity(Path file, const Plan& plan, std::int64_t planned, const Clock& clock)
+      : file_(std::move(file)), plan_(plan), planned_(planned), clock_(clock) {}
 
   // To be called often. `moment` says what is durable.
   template <class Moment>
@@ -39,6 +40,7 @@ class LiveActivity {
 
   const Path file_;
   const Plan& plan_;
+  const std::int64_t planned_;
   const Clock& clock_;
   std::int64_t next_ = 0;  // in monotonic microseconds
   std::int64_t seq_ = 0;   // the moment of the last time: what ended since may not be told yet

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "partitions/selection.hpp"
+#include "service/keys_of_then.hpp"
 #include "service/leases.hpp"
 #include "service/live_activity.hpp"
 #include "service/run_plan.hpp"
@@ -19,14 +20,22 @@ Json activity_of(const Settings& settings, RunId run) {
   return json ? *std::move(json) : Json();
 }
 
-Result<PartitionSet> set_of(const Json& text, const AssetDef& asset, const PartitionSpace& space) {
-  if (!asset.partitions.is_partitioned()) {
+Result<PartitionSet> set_of(const Json& text, const PartitionSpace& space) {
+  if (!space.definition().is_partitioned()) {
     return text.as_string() == "{}" ? PartitionSet::none(space.shape())
                                     : PartitionSet::all(space.shape());
   }
   auto expr = parse_partitions(text.as_string());
   if (!expr) return std::move(expr).error();
   return evaluate(**expr, space, {});
+}
+
+// In today's space: those that it had when its process began.
+Result<PartitionSet> told_set(const Json& text, const Json& activity, const RunRecord& run,
+                              const PartitionSpace& space, Store& store) {
+  return KeysOfThen(store, activity["planned"].as_int())
+      .find(space.definition(), run.as_of, space,
+            [&](const PartitionSpace& then) { return set_of(text, then); });
 }
 
 const Json* entry_of(const Json& activity, const std::string& asset) {
@@ -85,10 +94,12 @@ Result<RunShare> LiveRuns::share_of(const LiveRun& run, const AssetDef& asset,
   const Json* entry = entry_of(run.activity, asset.key);
   if (!run.activity.is_null() && entry == nullptr) return share;
   const bool told = entry != nullptr && !(*entry)["left"].is_null();
-  Result<PartitionSet> left = told ? set_of((*entry)["left"], asset, space)
-                                   : undecided_of_plan(run.record, asset, space, untouched);
+  Result<PartitionSet> left =
+      told ? told_set((*entry)["left"], run.activity, run.record, space, store_)
+           : undecided_of_plan(run.record, asset, space, untouched);
   Result<PartitionSet> running =
-      entry != nullptr ? set_of((*entry)["running"], asset, space) : none;
+      entry != nullptr ? told_set((*entry)["running"], run.activity, run.record, space, store_)
+                       : none;
   // Not to be read: keys that today's definitions do not have. Nothing of it can be shown.
   if (!left || !running) return share;
   const std::int64_t told_at = run.activity["seq"].as_int();

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "plan/basis.hpp"
 #include "service/json_parts.hpp"
 
@@ -55,12 +57,30 @@ std::vector<PlanTaskView> tasks_of(const Json& json) {
 Json assets_json(const std::vector<PlanFile::Asset>& assets) {
   Json json = Json::array();
   for (const PlanFile::Asset& one : assets) {
-    json.push(Json::object()
-                  .set("asset", one.asset)
-                  .set("code_version", one.code_version)
-                  .set("config", one.config));
+    Json asset = Json::object();
+    asset.set("asset", one.asset).set("code_version", one.code_version).set("config", one.config);
+    if (!one.keys.empty()) asset.set("keys", one.keys);
+    json.push(std::move(asset));
   }
   return json;
+}
+
+bool has_dynamic_keys(const PartitionsDefinition& definition) {
+  return std::ranges::any_of(definition.dimensions, [](const Dimension& dimension) {
+    return std::holds_alternative<DynamicDimension>(dimension.kind);
+  });
+}
+
+// In no order: one that was removed and added again is the same.
+std::string keys_of(const PlannedAsset& asset) {
+  if (!has_dynamic_keys(asset.def.partitions)) return {};
+  std::vector<std::string> identities;
+  asset.targets.for_each([&](Index index) {
+    identities.push_back(asset.space->identity_at(index));
+    return true;
+  });
+  std::sort(identities.begin(), identities.end());
+  return sha256_hex(join(identities, "\n")).substr(0, kIdDigits);
 }
 
 Json body_json(const PlanFile& file) {
@@ -98,7 +118,7 @@ PlanFile plan_file_of(const Plan& plan, const MaterializeRequest& request, Snaps
   for (const PlannedAsset& asset : plan.assets) {
     plugins.insert(asset.def.plugin);
     file.assets.push_back({asset.def.key, snapshot.catalog().code_version(asset.def),
-                           basis_of(asset.def, snapshot.world().config).config});
+                           basis_of(asset.def, snapshot.world().config).config, keys_of(asset)});
   }
   for (const std::string& id : plugins) {
     const PluginRecord* plugin = snapshot.catalog().plugin(id);
@@ -133,8 +153,8 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   for (const Json& one : (*json)["code"].as_array())
     file.code.push_back({one["plugin"].as_string(), one["load_hash"].as_string()});
   for (const Json& one : (*json)["assets"].as_array())
-    file.assets.push_back(
-        {one["asset"].as_string(), one["code_version"].as_string(), one["config"]});
+    file.assets.push_back({one["asset"].as_string(), one["code_version"].as_string(), one["config"],
+                           one["keys"].as_string()});
   if (file.id != id_of(file))
     return usage_error("read the plan: it was changed since it was written",
                        "`partita plan SELECTION -o FILE` writes it anew");

@@ -24,6 +24,9 @@ struct PlanFile {
   struct Asset {
     std::string asset, code_version;
     Json config;  // what it is configured with
+    // Of the dynamic keys to make: a range has others when keys were removed and added again.
+    // Empty: none are, or a file of before they were kept.
+    std::string keys;
   };
   std::vector<Asset> assets;  // to materialize; none in files of before they were kept
 };

@@ -194,7 +194,7 @@ class Moves {
     std::set<std::string> assets = assets_in(frozen_);
     assets.merge(assets_in(now_file_));
     for (const std::string& asset : assets) {
-      if (text_of(frozen_, asset) == text_of(now_file_, asset)) continue;
+      if (text_of(frozen_, asset) == text_of(now_file_, asset) && has_same_keys(asset)) continue;
       if (Status added = add_partitions(asset); !added) return std::move(added).error();
     }
     return std::move(lines_);
@@ -205,6 +205,13 @@ class Moves {
     const auto found = std::find_if(now_file_.assets.begin(), now_file_.assets.end(),
                                     [&](const auto& one) { return one.asset == key; });
     return found == now_file_.assets.end() ? nullptr : &*found;
+  }
+
+  bool has_same_keys(const std::string& key) const {
+    const PlanFile::Asset* now = asset_now(key);
+    return std::ranges::all_of(frozen_.assets, [&](const PlanFile::Asset& then) {
+      return then.asset != key || then.keys.empty() || now == nullptr || then.keys == now->keys;
+    });
   }
 
   void add_code(const PlanFile::Code& code) {

@@ -48,7 +48,9 @@ Result<LogTarget> with_key_of_now(RunId run, LogTarget target, const Catalog& ca
                                   Store& store) {
   const AssetDef* asset = catalog.asset(target.asset);
   if (asset == nullptr) return target;
-  Result<std::vector<KeyRename>> renames = store.keys_renamed_since(run);
+  Result<std::int64_t> began = store.began_with(run);
+  if (!began) return std::move(began).error();
+  Result<std::vector<KeyRename>> renames = store.keys_renamed_after(*began);
   if (!renames) return std::move(renames).error();
   for (const auto& [set, from, to] : *renames)
     target.key = KeySlots::of(asset->partitions, set).replaced(target.key, from, to);

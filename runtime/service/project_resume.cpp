@@ -280,7 +280,7 @@ Result<std::vector<std::string>> gone(const RunRecord& run, const Snapshot& toda
     Result<const AssetDef*> asset = then.find(key);
     if (!asset) return std::move(asset).error();
     const Result<PartitionSet> left = rest.left_of(**asset);
-    // Where that cannot be said, as keys were removed too, it is named as well.
+    // Where that cannot be said, it is named as well.
     if (left && left->empty()) continue;
     lines.push_back(fmt::format(
         "{} is left out: no definition has it any more{}", key,

@@ -17,24 +17,11 @@ bool is_meant(const Json& entry, std::string_view asset, Planned which) {
   return which == Planned::blocked_too || entry.contains("conditional");
 }
 
-Result<PartitionSet> set_of(const Json& entry, const AssetDef& asset, const PartitionSpace& space,
-                            std::span<const KeyRename> renames) {
-  if (!asset.partitions.is_partitioned()) return PartitionSet::all(space.shape());
-  auto expr = parse_partitions(entry["partitions"].as_string());
-  if (!expr) return std::move(expr).error();
-  expr = with_keys_of_now(*std::move(expr), asset.partitions, renames);
-  if (!expr) return std::move(expr).error();
+Result<PartitionSet> set_of(const Json& entry, const PartitionSpace& space) {
+  if (!space.definition().is_partitioned()) return PartitionSet::all(space.shape());
+  const auto expr = parse_partitions(entry["partitions"].as_string());
+  if (!expr) return expr.error();
   return evaluate(**expr, space, {});
-}
-
-// Those that both have.
-PartitionSet moved(const PartitionSet& set, const PartitionSpace& from, const PartitionSpace& to) {
-  std::vector<Index> indices;
-  set.for_each([&](Index index) {
-    if (const auto same = to.index_of_identity(from.identity_at(index))) indices.push_back(*same);
-    return true;
-  });
-  return PartitionSet::of_indices(to.shape(), std::move(indices));
 }
 
 }  // namespace
@@ -60,14 +47,11 @@ Result<PartitionSet> RunPlan::of(const AssetDef& asset, const PartitionSpace& sp
   Result<const Catalog*> then = this->then();
   if (!then) return std::move(then).error();
   const AssetDef* before = (*then)->asset(asset.key);
-  if (before == nullptr || before->partitions == asset.partitions) return read(asset, space, which);
-  const SpaceContext context{run_.as_of,
-                             [this](std::string_view set) { return store_.dynamic_keys(set); }};
-  Result<SpacePtr> old_space = make_space(before->partitions, context);
-  if (!old_space) return std::move(old_space).error();
-  Result<PartitionSet> set = read(*before, **old_space, which);
-  if (!set) return std::move(set).error();
-  return moved(*set, **old_space, space);
+  Result<std::int64_t> began = store_.began_with(run_.id);
+  if (!began) return std::move(began).error();
+  return KeysOfThen(store_, *began)
+      .find(before != nullptr ? before->partitions : asset.partitions, run_.as_of, space,
+            [&](const PartitionSpace& old) { return read(asset, old, which); });
 }
 
 Result<const Catalog*> RunPlan::then() {
@@ -78,24 +62,16 @@ Result<const Catalog*> RunPlan::then() {
   return &then_.emplace(*std::move(catalog));
 }
 
-// In the definition that the plan was made with.
+// In the space that the plan was made in.
 Result<PartitionSet> RunPlan::read(const AssetDef& asset, const PartitionSpace& space,
                                    Planned which) const {
-  Result<std::vector<KeyRename>> renames = store_.keys_renamed_since(run_.id);
-  if (!renames) return std::move(renames).error();
   PartitionSet planned = PartitionSet::none(space.shape());
   for (const Json& entry : run_.plan.as_array()) {
     if (!is_meant(entry, asset.key, which)) continue;
-    Result<PartitionSet> set = set_of(entry, asset, space, *renames);
-    if (!set) {
-      Error error = std::move(set).error();
-      if (error.code == ErrorCode::not_found)
-        error.hint = fmt::format(
-            "where it was removed since, `partita materialize {} --missing` makes what there is",
-            asset.key);
-      return std::move(error).wrap(
+    Result<PartitionSet> set = set_of(entry, space);
+    if (!set)
+      return std::move(set).error().wrap(
           fmt::format("find what run {} had planned of `{}`", run_.id, asset.key));
-    }
     planned = planned.united(*set);
   }
   return planned;

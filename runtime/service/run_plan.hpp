@@ -29,8 +29,8 @@ class RunPlan {
   std::int64_t count_of(std::string_view asset, Planned which) const;
 
   // Of one asset of today's, in this space. Keys that were renamed since are found, keys that came
-  // since are not in it, and keys that today's definitions do not have are left out. An error if it
-  // names keys that are not in their dynamic set any more.
+  // since are not in it, and keys that today's definitions or dynamic sets do not have are left
+  // out.
   Result<PartitionSet> of(const AssetDef& asset, const PartitionSpace& space, Planned which);
 
  private:

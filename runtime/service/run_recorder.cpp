@@ -76,7 +76,7 @@ RunRecorder::RunRecorder(const Plan& plan, RunId run, Snapshot& snapshot, Store&
       clock_(clock),
       listener_(listener),
       live_log_(temporary_directory(settings, run)),
-      live_activity_(activity_file(settings, run), plan, clock),
+      live_activity_(activity_file(settings, run), plan, store.last_seq(), clock),
       versions_(plan, snapshot, writer),
       needs_(plan, snapshot, store) {}
 

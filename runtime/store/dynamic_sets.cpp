@@ -127,6 +127,12 @@ Result<DynamicKeys> DynamicSets::keys(std::string_view name) {
   return cached.keys;
 }
 
+Result<std::int64_t> DynamicSets::changed_seq(std::string_view name) {
+  auto set = find(name);
+  if (!set) return std::move(set).error();
+  return set->changed_seq;
+}
+
 Result<std::vector<KeyMetadata>> DynamicSets::metadata(std::string_view name) {
   auto set = find(name);
   if (!set) return std::move(set).error();

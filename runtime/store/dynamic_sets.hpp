@@ -24,6 +24,8 @@ class DynamicSets {
       : database_(database), log_(log), metadata_(database) {}
 
   Result<DynamicKeys> keys(std::string_view set);
+  // The event that changed its keys last, 0 where none did.
+  Result<std::int64_t> changed_seq(std::string_view set);
   Result<std::vector<KeyMetadata>> metadata(std::string_view set);
   Result<std::vector<std::pair<std::string, std::int64_t>>> list();
 

@@ -84,6 +84,18 @@ Status EventLog::for_each_between(std::int64_t first, std::int64_t last,
                    visit);
 }
 
+Status EventLog::for_each_of_sets(std::int64_t after, std::int64_t last,
+                                  const std::function<Status(const Event&)>& visit) {
+  return visit_all(database_
+                       .statement("SELECT seq, at, kind, run, asset, outcomes, payload FROM event"
+                                  " WHERE seq > ? AND seq <= ? AND kind IN (?, ?, ?)"
+                                  " AND asset IS NULL ORDER BY seq")
+                       .query(after, last, static_cast<int>(EventKind::keys_added),
+                              static_cast<int>(EventKind::keys_removed),
+                              static_cast<int>(EventKind::key_renamed)),
+                   visit);
+}
+
 Status EventLog::for_each_of_run(RunId run, std::int64_t outcomes,
                                  const std::function<bool(const Event&)>& visit) {
   Rows rows = database_

@@ -65,6 +65,9 @@ class EventLog {
   // All from `first` to `last`.
   Status for_each_between(std::int64_t first, std::int64_t last,
                           const std::function<Status(const Event&)>& visit);
+  // Those that add, remove or rename keys of dynamic sets, after one and up to the other.
+  Status for_each_of_sets(std::int64_t after, std::int64_t last,
+                          const std::function<Status(const Event&)>& visit);
   // Those with attempts of the run that have one of these outcomes. The visitor returns false to
   // stop.
   Status for_each_of_run(RunId run, std::int64_t outcomes,

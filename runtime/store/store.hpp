@@ -77,8 +77,12 @@ class Store {
   // these assets that have it, with all that is known of them. Their outputs are to be moved
   // (unpublished_outputs()). An error where the new key is in the set, or a partition of it known.
   Status rename_dynamic_key(const KeyRename& rename, std::span<const RenamedAsset> assets);
-  // Of any set, since the run began, in their order.
-  Result<std::vector<KeyRename>> keys_renamed_since(RunId run);
+  // Of any set, after that event, in their order.
+  Result<std::vector<KeyRename>> keys_renamed_after(std::int64_t seq);
+  // The keys of the set as they were at that event, in the order of then.
+  Result<DynamicKeys> dynamic_keys_at(std::string_view set, std::int64_t seq);
+  // Whether any of them was removed since, or renamed, though it may be there again.
+  Result<bool> has_lost_keys_after(std::string_view set, std::int64_t seq);
 
   // --- runs ---
   Result<RunId> begin_run(const RunRecord& run);
@@ -92,6 +96,7 @@ class Store {
   Result<RunId> record_run(const RunRecord& run, const MakeAttempts& make);
   Result<std::vector<RunRecord>> runs(std::int64_t limit, RunId before = 0);  // newest first
   Result<RunRecord> run(RunId run);
+  Result<std::int64_t> began_with(RunId run);       // its first event
   Result<std::vector<RunRecord>> runs_under_way();  // left `running`, the oldest first
   // Those of them that are not alive become `interrupted`.
   Result<std::vector<RunRecord>> close_abandoned_runs(

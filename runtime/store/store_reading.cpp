@@ -27,12 +27,25 @@ Result<std::vector<KeyMetadata>> Store::dynamic_metadata(std::string_view set) {
   return state_->dynamic_sets.metadata(set);
 }
 
-Result<std::vector<KeyRename>> Store::keys_renamed_since(RunId run) {
+Result<std::vector<KeyRename>> Store::keys_renamed_after(std::int64_t seq) {
+  return state_->tables.renames.after(seq);
+}
+
+Result<DynamicKeys> Store::dynamic_keys_at(std::string_view set, std::int64_t seq) {
   auto snapshot = Transaction::read(*state_->database);
   if (!snapshot) return std::move(snapshot).error();
-  auto first = state_->tables.runs.first_seq(run);
-  if (!first) return std::move(first).error();
-  return state_->tables.renames.after(*first);
+  auto changed = state_->dynamic_sets.changed_seq(set);
+  if (!changed) return std::move(changed).error();
+  return *changed > seq ? state_->past_keys.at(set, seq) : state_->dynamic_sets.keys(set);
+}
+
+Result<bool> Store::has_lost_keys_after(std::string_view set, std::int64_t seq) {
+  auto snapshot = Transaction::read(*state_->database);
+  if (!snapshot) return std::move(snapshot).error();
+  auto changed = state_->dynamic_sets.changed_seq(set);
+  if (!changed) return std::move(changed).error();
+  if (*changed <= seq) return false;
+  return state_->past_keys.any_left_after(set, seq);
 }
 
 Result<std::vector<RunRecord>> Store::runs(std::int64_t limit, RunId before) {
@@ -44,6 +57,10 @@ Result<RunRecord> Store::run(RunId run) {
   if (!found) return std::move(found).error();
   if (!*found) return no_such_run(run);
   return std::move(**found);
+}
+
+Result<std::int64_t> Store::began_with(RunId run) {
+  return state_->tables.runs.first_seq(run);
 }
 
 Result<std::vector<RunRecord>> Store::runs_under_way() {

@@ -12,6 +12,7 @@
 #include "store/catalog_table.hpp"
 #include "store/dynamic_sets.hpp"
 #include "store/key_renamer.hpp"
+#include "store/past_keys.hpp"
 #include "store/store.hpp"
 #include "store/summaries.hpp"
 #include "store/tables.hpp"
@@ -31,6 +32,7 @@ struct Store::State {
   OutcomeSummaries outcomes{tables};
   ProvenanceSummaries provenances{tables};
   DynamicSets dynamic_sets{*database, tables.log};
+  PastKeys past_keys{*database, tables.log};
   CatalogTable catalog{*database, tables.log};
   Wipes wipes{tables};
   KeyRenamer renamer{tables, dynamic_sets};

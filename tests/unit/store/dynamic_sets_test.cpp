@@ -82,3 +82,29 @@ TEST_CASE("keys that are handed out do not change under their reader") {
   REQUIRE(project->add_dynamic_keys("s", Keys{"b"}));
   CHECK(*before == Keys{"a"});
 }
+
+TEST_CASE("the keys of an earlier moment are those of then, in the order of then") {
+  Project project;
+  REQUIRE(project->add_dynamic_keys("s", Keys{"c", "a", "b"}));
+  REQUIRE(project->add_dynamic_keys("t", Keys{"a"}));
+  const std::int64_t then = project->last_seq();
+  const auto at = [&](std::int64_t seq) { return **project->dynamic_keys_at("s", seq); };
+  CHECK_FALSE(*project->has_lost_keys_after("s", then));
+  REQUIRE(project->add_dynamic_keys("s", Keys{"n"}));
+  CHECK_FALSE(*project->has_lost_keys_after("s", then));
+  CHECK(at(then) == Keys{"c", "a", "b"});
+
+  REQUIRE(project->remove_dynamic_keys("s", Keys{"a"}));
+  const std::int64_t without = project->last_seq();
+  REQUIRE(project->add_dynamic_keys("s", Keys{"a"}));
+  REQUIRE(project->rename_dynamic_key({"s", "b", "z"}, {}));
+  CHECK(at(then) == Keys{"c", "a", "b"});
+  CHECK(at(without) == Keys{"c", "b", "n"});
+  CHECK(at(project->last_seq()) == Keys{"c", "z", "n", "a"});
+  CHECK(at(0).empty());
+  CHECK(*project->has_lost_keys_after("s", then));
+  CHECK(*project->has_lost_keys_after("s", without));
+  CHECK_FALSE(*project->has_lost_keys_after("s", project->last_seq()));
+  CHECK_FALSE(*project->has_lost_keys_after("t", then));
+  CHECK_FALSE(*project->has_lost_keys_after("none", 0));
+}

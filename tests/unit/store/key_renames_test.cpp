@@ -99,7 +99,7 @@ TEST_CASE("all that is known of a partition is known under the new name") {
   REQUIRE(project->for_each_check(
       "a", [&](const std::string&, std::int64_t count, std::int64_t) { passed = count; }));
   CHECK(passed == 2);
-  CHECK(project->keys_renamed_since(run)->at(0).to == "z");
+  CHECK(project->keys_renamed_after(*project->began_with(run))->at(0).to == "z");
   check_follows_from_log(project);
 }
 
