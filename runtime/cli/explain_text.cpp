@@ -42,6 +42,17 @@ bool is_in_order(const ExplainView& view) {
   return view.status == DisplayStatus::materialized && view.freshness == Freshness::fresh;
 }
 
+// Of what is there, and was attempted in vain since.
+std::string last_attempt_text(const ExplainView& view) {
+  if (view.status != DisplayStatus::materialized || view.attempts.empty()) return {};
+  const ExplainView::Attempt& last = view.attempts.front();
+  if (last.status == DisplayStatus::materialized) return {};
+  const char* how =
+      last.status == DisplayStatus::upstream_failed ? "held back" : to_text(last.status);
+  return fmt::format("{} in run {}{}{}", how, last.run, last.reason.empty() ? "" : ": ",
+                     printable_line(last.reason));
+}
+
 std::string facts_text(const ExplainView& view, const Look& look) {
   Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
   const auto add = [&](const char* name, const std::string& value, Tone tone = Tone::plain) {
@@ -49,6 +60,7 @@ std::string facts_text(const ExplainView& view, const Look& look) {
   };
   add("status", status_line(view, look));
   add("because", printable_line(view.status_reason));
+  add("last attempt", last_attempt_text(view));
   for (const ExplainView::Reason& reason : view.reasons)
     add(view.freshness == Freshness::stale ? "stale because" : "not known",
         printable_line(reason.text), Tone::warning);

@@ -12,6 +12,7 @@ namespace partita {
 namespace {
 
 constexpr Index kMostUpstreamLookedAt = 1000;
+constexpr std::size_t kMostLackingNamed = 3;
 
 struct Place {
   const AssetDef* asset = nullptr;
@@ -103,6 +104,34 @@ std::vector<ExplainView::Upstream> with_notes_first(
   return ordered;
 }
 
+const char* words_of_lacking(const ExplainView::Upstream& one) {
+  if (one.kind == ExplainView::Upstream::Kind::nonexistent) return "does not exist";
+  if (one.kind == ExplainView::Upstream::Kind::external) return "was not reported";
+  if (one.status == DisplayStatus::upstream_failed) return "is held back itself";
+  if (one.status == DisplayStatus::failed) return "failed";
+  return one.status == DisplayStatus::cancelled ? "was cancelled" : "is missing";
+}
+
+bool is_lacking(const ExplainView::Upstream& one) {
+  if (one.kind == ExplainView::Upstream::Kind::nonexistent) return true;
+  return one.status != DisplayStatus::materialized && one.status != DisplayStatus::skipped &&
+         one.status != DisplayStatus::running && one.status != DisplayStatus::queued;
+}
+
+// What a partition needs and has not; empty: nothing.
+std::string lacking_text(const std::vector<ExplainView::Upstream>& upstream) {
+  std::string text;
+  std::size_t lacking = 0;
+  for (const ExplainView::Upstream& one : upstream) {
+    if (!is_lacking(one) || ++lacking > kMostLackingNamed) continue;
+    text += fmt::format("{}{}{}, which {}", text.empty() ? "needs " : "; ", one.asset,
+                        one.key.empty() ? "" : "@" + quoted_key(one.key), words_of_lacking(one));
+  }
+  if (lacking > kMostLackingNamed)
+    text += fmt::format("; and {} more", lacking - kMostLackingNamed);
+  return text;
+}
+
 class Explanation {
  public:
   Explanation(Place place, std::int64_t most_attempts, Snapshot& snapshot, Store& store,
@@ -139,7 +168,11 @@ class Explanation {
     }
     auto state = store_.state(place_.asset->key, place_.identity);
     if (!state) return std::move(state).error();
-    if (*state) view_.status_reason = (*state)->reason;
+    if (!*state) return {};
+    // Of what is there, a later attempt in vain is told with the attempts.
+    const bool in_vain = (*state)->last != Outcome::materialized;
+    if (in_vain && view_.status == DisplayStatus::materialized) return {};
+    view_.status_reason = (*state)->reason;
     return {};
   }
 
@@ -181,6 +214,11 @@ class Explanation {
       // Of what cannot be mapped held_back tells.
       if (!snapshot_.catalog().fault_of(*place_.asset, dep).empty()) continue;
       if (Status added = add_upstream_of(dep, *upstream); !added) return added;
+    }
+    // What was recorded is said of all that the run held back together.
+    if (view_.status == DisplayStatus::upstream_failed) {
+      if (std::string own = lacking_text(view_.upstream); !own.empty())
+        view_.status_reason = std::move(own);
     }
     view_.upstream = with_notes_first(view_.upstream);
     if (view_.upstream.size() > kMostUpstreamShown) view_.upstream.resize(kMostUpstreamShown);
@@ -227,7 +265,8 @@ class Explanation {
       then = &attempt;
       break;
     }
-    if (now == nullptr) return std::string("is missing");
+    const bool was_skipped = !attempts->empty() && attempts->front().outcome == Outcome::skipped;
+    if (now == nullptr) return std::string(was_skipped ? "" : "is missing");
     const bool own_call =
         upstream.key == place_.asset->key && made_ && now->read_seq == made_->read_seq;
     if (!made_ || now == then || own_call) return std::string();
