@@ -17,6 +17,7 @@ struct Look {
   bool glyphs = true;     // characters beyond ASCII
   bool terminal = false;  // a person watches, and lines can be redrawn
   bool cuts = true;       // what is too long for the width may lose its end
+  bool hints = true;      // what to type next is said
 
   std::string paint(Tone tone, std::string_view text) const;
   std::string_view cut_mark() const { return glyphs ? "…" : "~"; }

@@ -24,7 +24,7 @@ std::string check_again_command(const std::string& selection, std::vector<std::s
 }
 
 std::string next_commands_text(const std::vector<NextCommand>& commands, const Look& look) {
-  if (commands.empty()) return {};
+  if (commands.empty() || !look.hints) return {};
   int widest = 0, widest_what = 0;
   for (const NextCommand& command : commands) {
     widest = std::max(widest, display_width(command.line));

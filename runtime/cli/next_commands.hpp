@@ -20,7 +20,7 @@ std::string check_command_line(const std::string& selection,
 std::string check_again_command(const std::string& selection, std::vector<std::string> options,
                                 bool unchecked = false);
 
-// Apart from what stands before; empty without commands.
+// Apart from what stands before; empty without commands, and with --quiet.
 std::string next_commands_text(const std::vector<NextCommand>& commands, const Look& look);
 
 }  // namespace partita

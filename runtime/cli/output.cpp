@@ -47,7 +47,9 @@ void Stream::flush() {
 Output::Output(const OutputOptions& options)
     : options_(options),
       out_look_(decide_look(facts_of(STDOUT_FILENO), options.color)),
-      err_look_(decide_look(facts_of(STDERR_FILENO), options.color)) {}
+      err_look_(decide_look(facts_of(STDERR_FILENO), options.color)) {
+  out_look_.hints = err_look_.hints = !options.quiet;
+}
 
 void Output::print(std::string_view text) {
   out_.write(text);

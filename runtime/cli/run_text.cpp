@@ -169,8 +169,12 @@ bool is_unchecked(const RunView& view) {
 
 std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* failed) {
   std::vector<NextCommand> next;
+  const bool has_rest = view.row.kind == "materialize" && view.row.result == "cancelled";
+  const NextCommand resume{fmt::format("partita resume {}", view.row.run),
+                           "go on where this run stopped"};
   if (failed == nullptr) {
     add_earlier_logs(view, next);
+    if (has_rest) next.push_back(resume);
     return next;
   }
   const std::string name = shell_quoted(partition_name(failed->asset, failed->key));
@@ -181,6 +185,7 @@ std::vector<NextCommand> commands_after(const RunView& view, const AttemptView* 
   next.push_back({fmt::format("partita logs {} {}", view.row.run, name), "all that it printed"});
   add_earlier_logs(view, next);
   next.push_back(std::move(again));
+  if (has_rest) next.push_back(resume);
   return next;
 }
 

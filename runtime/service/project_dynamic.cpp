@@ -53,8 +53,9 @@ const AssetDef* product_of(const Catalog& catalog, std::string_view set) {
 }
 
 Status check_key(std::string_view key, const AssetDef* product) {
-  if (product == nullptr) return validate_key(key);
-  Status status = validate_dimension_key(key);
+  Status status = validate_key(key);
+  if (!status || product == nullptr) return status;
+  status = validate_dimension_key(key);
   if (status) return status;
   Error error = std::move(status).error();
   error.hint = fmt::format("`{}` has the keys in a product", product->key);

@@ -222,6 +222,10 @@ Path user_settings_file() {
 
 Status read_settings_file(Settings& settings, const Path& file, Origin::Kind kind) {
   if (kind == Origin::Kind::user && (file.empty() || is_missing(file))) return {};
+  std::error_code failed;
+  if (std::filesystem::is_directory(file, failed))
+    return usage_error(fmt::format("read {}: it is a directory", file.string()),
+                       "move it away; `partita init` makes a project");
   Result<std::string> text = read_file(file);
   if (!text) return std::move(text).error();
   try {

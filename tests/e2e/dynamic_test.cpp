@@ -168,3 +168,14 @@ TEST_CASE("metadata that cannot be kept is refused") {
   refused({"remove", "things", "a", "--metadata", "x=1"}, "--metadata goes with `dynamic add`");
   CHECK(listed(project, "things").empty());
 }
+
+TEST_CASE("a key that no partition can have is refused without a hint at products") {
+  Sandbox project;
+  project.add_plugin("customers");  // has the set in a product, too
+  for (const std::string& key : {std::string(), std::string("a...b"), std::string(3000, 'x')}) {
+    const CommandResult refused = project.run({"dynamic", "add", "customers", key});
+    CHECK(refused.code == 2);
+    CHECK_FALSE(contains(refused.err, "in a product"));
+  }
+  CHECK(contains(project.run({"dynamic", "add", "customers", "a|b"}).err, "in a product"));
+}

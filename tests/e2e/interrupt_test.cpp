@@ -188,3 +188,19 @@ TEST_CASE("a run goes on with assets that no definition has any more") {
   CHECK(resumed.err.find("waits is not defined any more") != std::string::npos);
   CHECK(project.json({"run", "1"})["result"].as_string() == "success");
 }
+
+TEST_CASE("a stopped run with failures is shown with both ways on, as at its end") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "a", "b", "c"}).code == 0);
+  project.write("refuse-a", "");
+  project.write("hold-b", "");
+  RunningCommand run = project.start({"materialize", "orders", "--all", "-j", "1"});
+  REQUIRE(project.wait_for("started-b"));
+  run.signal(SIGINT);
+  run.signal(SIGINT);
+  CHECK(run.wait().code == 130);
+  const std::string shown = project.run({"run", "1"}).out;
+  CHECK_MESSAGE(shown.find("partita retry 1") != std::string::npos, shown);
+  CHECK(shown.find("partita resume 1") != std::string::npos);
+}

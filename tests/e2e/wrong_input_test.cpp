@@ -176,3 +176,10 @@ TEST_CASE("no command at all is an error for a program, and help for a person") 
   CHECK(project.json({})["error"]["message"].as_string() == "COMMAND is missing");
   CHECK(project.run({}).code == 0);
 }
+
+TEST_CASE("a partita.toml that is a directory is named, with what to do") {
+  Sandbox project;
+  std::filesystem::remove(project.directory() / "partita.toml");
+  std::filesystem::create_directory(project.directory() / "partita.toml");
+  check(project, {{"list"}, 2, {"partita.toml: it is a directory", "hint: move it away"}});
+}

@@ -164,7 +164,14 @@ class Asset {
   // Made elsewhere: it has no function, never runs, and its state is what `partita report` said.
   Asset& external() { return set(spec_.run.external, true); }
   // The function is given up to `most` partitions that follow each other, see Run::partitions().
-  Asset& batch(std::uint64_t most) { return set(spec_.run.batch, most); }
+  Asset& batch(std::uint64_t most) {
+    if (most == 0) {
+      throw Failed("asset " + detail::in_quotes(spec_.key) +
+                   " has batch(0), a function that is given no partition: batch(1) gives it one, "
+                   "single_run() all that follow each other");
+    }
+    return set(spec_.run.batch, most);
+  }
   // As many as follow each other.
   Asset& single_run() { return batch(PARTITA_BATCH_ALL); }
 

@@ -123,6 +123,9 @@ TEST_CASE("what is incomplete or contradicts itself fails define, by name") {
   CHECK(define_error([](Definitions& defs) {
           defs.asset("mixed").keys({"a"}).by("b", partita::keys({"b"})) = [](Run&) {};
         }) == "asset `mixed` has partitions without a name beside dimension `b`");
+  CHECK(define_error([](Definitions& defs) { defs.asset("none").batch(0) = [](Run&) {}; }) ==
+        "asset `none` has batch(0), a function that is given no partition: batch(1) gives it one, "
+        "single_run() all that follow each other");
 }
 
 TEST_CASE("a table of an impossible size, and a null one, are refused") {
