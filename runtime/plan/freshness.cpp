@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/basis.hpp"
 #include "plan/newer_inputs.hpp"
 
@@ -105,6 +107,46 @@ class Judge {
         std::move(found->changed));
     add(StaleReason::Kind::upstream, dep.asset, fmt::format("{} was wiped", dep.asset),
         std::move(found->gone));
+    compare_keys(dep, *upstream);
+  }
+
+  // Who read whatever keys there were, read those that were removed since.
+  void compare_keys(const Dependency& dep, const AssetDef& upstream) {
+    Result<std::vector<LostKeys>> lost = world_.lost_keys(upstream);
+    if (!lost) return cannot_say(lost.error().message);
+    for (const LostKeys& keys : *lost) {
+      if (!reads_all_of(keys, dep.mapping)) continue;
+      std::vector<Run> runs;
+      for (const MadeStretch& stretch : made_.stretches) {
+        if (keys.made_seq <= stretch.read_seq && stretch.read_seq < keys.lost_seq)
+          runs.push_back(stretch.indices);
+      }
+      add(StaleReason::Kind::upstream, dep.asset,
+          fmt::format("keys of {} that {} had were removed", keys.set, dep.asset),
+          PartitionSet::of_runs(shape_, std::move(runs)));
+    }
+  }
+
+  // Not where its own partitions are by the same keys, or the mapping names some.
+  bool reads_all_of(const LostKeys& keys, const MappingSpec& mapping) const {
+    for (const Dimension& dimension : asset_.partitions.dimensions) {
+      const auto* dynamic = std::get_if<DynamicDimension>(&dimension.kind);
+      if (dynamic != nullptr && dynamic->set == keys.set) return false;
+    }
+    switch (mapping.kind) {
+      case MappingSpec::Kind::inferred:
+      case MappingSpec::Kind::all:
+        return true;
+      case MappingSpec::Kind::multi_to_single:
+        return mapping.dimension != keys.dimension;
+      case MappingSpec::Kind::multi:
+        return std::all_of(mapping.parts.begin(), mapping.parts.end(), [&](const auto& part) {
+          return part.upstream_dimension != keys.dimension ||
+                 part.mapping->kind == MappingSpec::Kind::all;
+        });
+      default:
+        return false;
+    }
   }
 
   const AssetDef& asset_;

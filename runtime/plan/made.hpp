@@ -40,6 +40,13 @@ struct Made {
   std::vector<MadeBy> by;
 };
 
+// Keys of an asset's dynamic dimension that were removed, with partitions that were materialized.
+struct LostKeys {
+  std::string dimension, set;
+  std::int64_t made_seq = 0;  // the moment of the first of those materializations
+  std::int64_t lost_seq = 0;  // that of the last removal
+};
+
 // Which data version a partition had when; none before the first. One that is like no other's has a
 // number of its own here.
 struct MadeVersions {

@@ -30,6 +30,7 @@ struct World {
       mapping;
   std::function<Result<const Made*>(const AssetDef&)> made;  // lives as long as the world
   std::function<Result<std::vector<MadeVersions>>(const AssetDef&, const PartitionSet&)> versions;
+  std::function<Result<std::vector<LostKeys>>(const AssetDef&)> lost_keys;
   std::function<Result<const Freshness*>(const AssetDef&)> freshness;  // freshness_of(), kept
   // What is materialized of which some of the checks has no result, or one of which did not pass
   // last.

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "partitions/time_zone.hpp"
 #include "service/check_standing.hpp"
+#include "service/orphans.hpp"
 
 namespace partita {
 
@@ -133,6 +134,28 @@ Result<std::vector<MadeVersions>> Snapshot::versions(const AssetDef& asset,
   return versions;
 }
 
+Result<std::vector<LostKeys>> Snapshot::lost_keys(const AssetDef& asset) {
+  std::vector<LostKeys> lost;
+  for (const Dimension& dimension : asset.partitions.dimensions) {
+    if (const auto* dynamic = std::get_if<DynamicDimension>(&dimension.kind))
+      lost.push_back({dimension.name, dynamic->set, INT64_MAX, 0});
+  }
+  if (lost.empty()) return lost;
+  std::int64_t made_seq = INT64_MAX;
+  Status looked = for_each_orphan(asset.key, *this, store_, [&](const PartitionState& state) {
+    if (state.materialized) made_seq = std::min(made_seq, state.last_seq);
+  });
+  if (!looked) return std::move(looked).error();
+  if (made_seq == INT64_MAX) return std::vector<LostKeys>();
+  for (LostKeys& keys : lost) {
+    Result<std::int64_t> removed = store_.last_removal(keys.set);
+    if (!removed) return std::move(removed).error();
+    keys.made_seq = made_seq;
+    keys.lost_seq = *removed;
+  }
+  return lost;
+}
+
 Result<const Freshness*> Snapshot::freshness(const AssetDef& asset) {
   if (const auto at = freshness_.find(asset.key); at != freshness_.end()) return &at->second;
   Result<Freshness> judged = freshness_of(asset, world());
@@ -157,6 +180,7 @@ World Snapshot::world() {
   world.versions = [this](const AssetDef& asset, const PartitionSet& partitions) {
     return versions(asset, partitions);
   };
+  world.lost_keys = [this](const AssetDef& asset) { return lost_keys(asset); };
   world.freshness = [this](const AssetDef& asset) { return freshness(asset); };
   world.checks_not_passed = [this](const AssetDef& asset,
                                    const std::vector<std::string>& checks) -> Result<PartitionSet> {

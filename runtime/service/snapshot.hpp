@@ -43,6 +43,9 @@ class Snapshot {
   Result<std::shared_ptr<const Mapping>> mapping(const Dependency& dep, const AssetDef& upstream,
                                                  const AssetDef& downstream);
 
+  // By dynamic set.
+  Result<std::vector<LostKeys>> lost_keys(const AssetDef& asset);
+
   // Refers to this snapshot.
   World world();
 

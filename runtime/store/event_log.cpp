@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.hpp"
+
 namespace partita {
 
 namespace {
@@ -73,6 +75,18 @@ Result<bool> EventLog::is_changed(std::int64_t asset, std::int64_t after) {
                             static_cast<int>(EventKind::checks));
   if (!found) return std::move(found).error();
   return found->has_value();
+}
+
+Result<std::optional<std::int64_t>> EventLog::newest_removal(std::string_view set) {
+  Rows rows = database_.statement("SELECT seq, payload FROM event WHERE kind = ? ORDER BY seq DESC")
+                  .query(static_cast<int>(EventKind::keys_removed));
+  std::optional<std::int64_t> newest;
+  while (!newest && rows.next()) {
+    ByteReader in(rows.blob(1));
+    if (in.text() == set) newest = rows.integer(0);
+  }
+  if (!rows.status()) return rows.status().error();
+  return newest;
 }
 
 Status EventLog::for_each_between(std::int64_t first, std::int64_t last,

@@ -62,6 +62,8 @@ class EventLog {
   // Whether what is known of the asset's partitions was changed otherwise after that: wiped,
   // brought back, or renamed.
   Result<bool> is_changed(std::int64_t asset, std::int64_t after);
+  // The newest that removed keys from the dynamic set.
+  Result<std::optional<std::int64_t>> newest_removal(std::string_view set);
   // All from `first` to `last`.
   Status for_each_between(std::int64_t first, std::int64_t last,
                           const std::function<Status(const Event&)>& visit);

@@ -64,6 +64,8 @@ class Store {
   // --- dynamic sets: insertion order is key order ---
   Result<DynamicKeys> dynamic_keys(std::string_view set);
   Result<std::vector<std::pair<std::string, std::int64_t>>> dynamic_sets();  // name, count
+  // The event that removed keys from it last; 0: none has.
+  Result<std::int64_t> last_removal(std::string_view set);
   // Of the keys that have any, sorted by key.
   Result<std::vector<KeyMetadata>> dynamic_metadata(std::string_view set);
   // All or nothing. The result says how many were new; those that were there keep their places.

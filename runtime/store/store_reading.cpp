@@ -21,6 +21,12 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Store::dynamic_sets() 
   return state_->dynamic_sets.list();
 }
 
+Result<std::int64_t> Store::last_removal(std::string_view set) {
+  auto newest = state_->tables.log.newest_removal(set);
+  if (!newest) return std::move(newest).error();
+  return newest->value_or(0);
+}
+
 Result<std::vector<KeyMetadata>> Store::dynamic_metadata(std::string_view set) {
   auto snapshot = Transaction::read(*state_->database);
   if (!snapshot) return std::move(snapshot).error();

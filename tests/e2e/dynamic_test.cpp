@@ -50,6 +50,38 @@ TEST_CASE("a key that comes later is not in an older plan") {
   CHECK(project.json({"retry", "2"})["planned"].as_int() == 1);
 }
 
+TEST_CASE("what read all keys is stale once one is removed that was made, until it is back") {
+  Sandbox project;
+  project.add_plugin("customers");
+  REQUIRE(project.run({"dynamic", "add", "customers", "alice", "bob", "carol"}).code == 0);
+  REQUIRE(project
+              .run({"materialize", "orders@alice or invoices@{alice,bob} or everybody",
+                    "--upstream-missing", "--allow-missing-upstream"})
+              .code == 0);
+  REQUIRE(project.run({"materialize", "by_day", "--all", "--allow-missing-upstream"}).code == 0);
+  const auto freshness = [&] {
+    std::string text;
+    for (const char* partition : {"everybody", "invoices@alice", "by_day@alice|2024-01-01"})
+      text += project.json({"explain", partition})["fresh"].as_bool() ? "f" : "s";
+    return text;
+  };
+  CHECK(freshness() == "fff");
+  REQUIRE(project.run({"dynamic", "add", "customers", "dave"}).code == 0);
+  REQUIRE(project.run({"dynamic", "remove", "customers", "dave"}).code == 0);  // never made
+  REQUIRE(project.run({"dynamic", "rename", "customers", "alice", "alicia"}).code == 0);
+  REQUIRE(project.run({"dynamic", "rename", "customers", "alicia", "alice"}).code == 0);
+  CHECK(freshness() == "fff");
+  REQUIRE(project.run({"dynamic", "remove", "customers", "bob"}).code == 0);
+  CHECK(freshness() == "sff");
+  CHECK(project.json({"explain", "everybody"})["reasons"].as_array()[0]["text"].as_string() ==
+        "keys of customers that invoices had were removed");
+  REQUIRE(project.run({"dynamic", "add", "customers", "bob"}).code == 0);
+  CHECK(freshness() == "fff");
+  REQUIRE(project.run({"dynamic", "remove", "customers", "bob"}).code == 0);
+  REQUIRE(project.run({"materialize", "everybody", "--stale"}).code == 0);
+  CHECK(freshness() == "fff");
+}
+
 TEST_CASE("a run that goes on makes what another has tried in vain meanwhile") {
   Sandbox project;
   project.add_plugin("customers");

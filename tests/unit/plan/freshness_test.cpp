@@ -33,6 +33,9 @@ class History {
     world_.made = [this](const AssetDef& asset) -> Result<const Made*> {
       return &(made_[asset.key] = made(asset.key));
     };
+    world_.lost_keys = [this](const AssetDef& asset) -> Result<std::vector<LostKeys>> {
+      return lost_keys[asset.key];
+    };
     world_.versions = [this](const AssetDef& asset, const PartitionSet& partitions) {
       ++asked_for_versions;
       return Result(versions(asset.key, partitions));
@@ -99,6 +102,7 @@ class History {
   }
 
   int asked_for_versions = 0;
+  std::map<std::string, std::vector<LostKeys>> lost_keys;
 
  private:
   bool change(const std::string& asset, Index partition, bool there) {
