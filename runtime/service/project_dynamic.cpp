@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "partitions/key.hpp"
+#include "service/former_definitions.hpp"
 #include "service/outputs.hpp"
 #include "service/project_state.hpp"
 #include "service/renamed_partitions.hpp"
@@ -87,6 +88,14 @@ Status check_metadata(std::string_view key, const Json& values) {
   return refuse(fmt::format("it has {} bytes, at most {} are allowed", size, kMostMetadataBytes));
 }
 
+// With assets that were removed: their history has the keys too, for when they come back.
+Result<Catalog> with_former(Catalog catalog, Store& store) {
+  Result<std::vector<AssetDef>> former = former_definitions(catalog, store);
+  if (!former) return std::move(former).error();
+  for (AssetDef& asset : *former) catalog.assets.push_back(std::move(asset));
+  return catalog;
+}
+
 Status check_rename(const KeyRename& rename, Store& store) {
   Result<DynamicKeys> keys = store.dynamic_keys(rename.set);
   if (!keys) return std::move(keys).error();
@@ -156,7 +165,9 @@ Result<std::int64_t> Project::remove_dynamic(std::string_view set,
 Result<RenameView> Project::rename_dynamic(const RenameRequest& request) {
   const auto& [set, from, to, patience] = request;
   if (Status known = require_set(*this, set); !known) return std::move(known).error();
-  if (Status valid = check_key(to, product_of(*state_->catalog, set)); !valid)
+  Result<Catalog> catalog = with_former(*state_->catalog, *state_->store);
+  if (!catalog) return std::move(catalog).error();
+  if (Status valid = check_key(to, product_of(*catalog, set)); !valid)
     return std::move(valid).error();
   const Settings& settings = state_->settings;
   Store& store = *state_->store;
@@ -164,7 +175,7 @@ Result<RenameView> Project::rename_dynamic(const RenameRequest& request) {
   if (!lock) return std::move(lock).error();
   const KeyRename rename{set, from, to};
   if (Status fits = check_rename(rename, store); !fits) return std::move(fits).error();
-  auto found = renamed_partitions(rename, *state_->catalog, store, settings);
+  auto found = renamed_partitions(rename, *catalog, store, settings);
   if (!found) return std::move(found).error();
   RenameView view{set, from, to, {}};
   std::vector<RenamedAsset> assets;

@@ -4,6 +4,14 @@
 
 namespace partita {
 
+Result<std::vector<std::string>> Names::assets() {
+  std::vector<std::string> names;
+  Rows rows = database_.statement("SELECT name FROM asset").query();
+  while (rows.next()) names.emplace_back(rows.text(0));
+  if (!rows.status()) return rows.status().error();
+  return names;
+}
+
 Result<std::optional<AssetId>> Names::find_asset(std::string_view name) {
   if (auto known = assets_.find(std::string(name)); known != assets_.end()) {
     return std::optional(known->second);

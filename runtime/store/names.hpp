@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "store/event_codec.hpp"
 #include "store/event_log.hpp"
@@ -30,6 +31,7 @@ class Names {
  public:
   Names(Database& database, EventLog& log) : database_(database), log_(log) {}
 
+  Result<std::vector<std::string>> assets();
   Result<std::optional<AssetId>> find_asset(std::string_view name);
   Result<CodeName> code(CodeId id);
   Result<std::string> asset_name(AssetId id);

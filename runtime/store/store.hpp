@@ -148,6 +148,8 @@ class Store {
   Result<std::vector<StateCount>> count_by_state(std::string_view asset);
   // Every asset of which something is known, whether or not it is defined; by name.
   Result<std::vector<KnownAsset>> known_assets();
+  // Every asset of which anything was ever recorded, wiped or not.
+  Result<std::vector<std::string>> recorded_assets();
   Result<std::optional<PartitionState>> state(std::string_view asset, std::string_view identity);
   Result<std::optional<Materialization>> materialization(std::string_view asset,
                                                          std::string_view identity);

@@ -35,6 +35,10 @@ Result<std::vector<KnownAsset>> Store::known_assets() {
   return state_->tables.states.assets();
 }
 
+Result<std::vector<std::string>> Store::recorded_assets() {
+  return state_->tables.names.assets();
+}
+
 Result<std::optional<PartitionState>> Store::state(std::string_view asset,
                                                    std::string_view identity) {
   auto id = state_->tables.names.find_asset(asset);

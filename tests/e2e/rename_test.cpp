@@ -199,6 +199,34 @@ TEST_CASE("a wipe of before is undone under the name of now") {
   project.check_store();
 }
 
+TEST_CASE("a removed asset has its history under the name of now when it comes back") {
+  Customers project;
+  REQUIRE(project.run({"materialize", "*", "--all"}).code == 0);
+  REQUIRE(project.run({"wipe", "invoices@bob", "--yes"}).code == 0);
+  std::filesystem::remove(project.directory() / "definitions/customers.so");
+  REQUIRE(project.run({"reload"}).code == 0);
+  const CommandResult product = project.rename("bob", "bob|x");
+  CHECK(product.code == 2);
+  CHECK(contains(product.err, "`by_day` has the keys in a product"));
+  const CommandResult renamed = project.rename("bob", "robert");
+  CHECK(renamed.code == 0);
+  CHECK(renamed.out == "customers: `bob` is `robert` now, with 8 partitions of 3 assets\n");
+  CHECK(project.content("orders/@robert") == "orders of bob");
+
+  REQUIRE(project.run({"dynamic", "remove", "customers", "alice"}).code == 0);
+  const CommandResult taken = project.rename("carol", "alice");
+  CHECK(taken.code == 2);
+  CHECK(contains(taken.err, "is known of an earlier key of that name"));
+
+  project.add_plugin("customers");
+  CHECK(project.count("orders", "materialized") == 2);
+  CHECK(project.is_fresh("by_day@robert|2024-01-02"));
+  REQUIRE(project.run({"wipe", "--undo"}).code == 0);
+  CHECK(project.is_fresh("invoices@robert"));
+  CHECK(project.content("invoices/@robert") == "from orders of bob");
+  project.check_store();
+}
+
 TEST_CASE("what does not fit is refused with the way on, and nothing is changed") {
   Customers project;
   REQUIRE(project.run({"materialize", "orders", "--all"}).code == 0);
