@@ -53,6 +53,11 @@ std::string last_attempt_text(const ExplainView& view) {
                      printable_line(last.reason));
 }
 
+// As history: no definition has it.
+bool is_kept_only(const ExplainView& view) {
+  return view.orphaned || view.orphan;
+}
+
 std::string facts_text(const ExplainView& view, const Look& look) {
   Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
   const auto add = [&](const char* name, const std::string& value, Tone tone = Tone::plain) {
@@ -64,13 +69,14 @@ std::string facts_text(const ExplainView& view, const Look& look) {
   for (const ExplainView::Reason& reason : view.reasons)
     add(view.freshness == Freshness::stale ? "stale because" : "not known",
         printable_line(reason.text), Tone::warning);
-  if (!view.orphaned) add("code", code_text(view));
+  if (!is_kept_only(view)) add("code", code_text(view));
   if (view.made) {
     add("made", fmt::format("{} by run {}", format_instant(view.made->at), view.made->run));
     add("data version", view.made->data_version);
     add("output", view.made->output_dir);
   }
   if (view.orphaned) add("orphaned", orphaned_notice(view.asset), Tone::warning);
+  if (view.orphan) add("orphan", orphan_notice(view.asset), Tone::warning);
   if (!is_in_order(view)) add("held back", view.held_back, Tone::warning);
   return facts.text(look, 2);
 }
@@ -196,7 +202,7 @@ std::string next_text(const ExplainView& view, const Look& look) {
     return next_commands_text(next, look);
   }
   if (!view.attempts.empty()) add_logs(view, next);
-  if (is_in_order(view) || view.orphaned) return next_commands_text(next, look);
+  if (is_in_order(view) || is_kept_only(view)) return next_commands_text(next, look);
   if (view.is_external) {
     next.push_back(report_command(view.asset, view.key));
   } else if (!view.held_back.empty()) {

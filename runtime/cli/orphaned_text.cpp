@@ -57,4 +57,11 @@ std::string orphaned_notice(const std::string& asset) {
                      asset, shell_quoted(asset));
 }
 
+std::string orphan_notice(const std::string& asset) {
+  return fmt::format(
+      "the definition of `{}` no longer has the partition; `partita wipe {} --orphans` forgets all "
+      "that it no longer has",
+      asset, shell_quoted(asset));
+}
+
 }  // namespace partita

@@ -16,4 +16,7 @@ std::string orphaned_count_text(const OrphanedCount& orphaned);
 // That an asset is one of them, and what forgets it, as one line.
 std::string orphaned_notice(const std::string& asset);
 
+// The same of a partition of an asset that is defined.
+std::string orphan_notice(const std::string& asset);
+
 }  // namespace partita

@@ -116,10 +116,12 @@ std::string facts_text(const AssetView& view, const Look& look) {
   return facts.text(look, 2);
 }
 
-std::string latest_text(const AssetView::Latest& latest, const Look& look) {
+std::string latest_text(const AssetView& view, const Look& look) {
+  const AssetView::Latest& latest = *view.latest;
   std::string out = "\n" + look.paint(Tone::strong, "latest materialization") + "\n";
   Table facts({{"", Column::Fit::whole}, {"", Column::Fit::wrap}});
-  add_fact(facts, "partition", latest.key);
+  add_fact(facts, "partition",
+           latest.key + (view.latest_is_orphan ? ", which the definition no longer has" : ""));
   add_fact(facts, "made", fmt::format("{} by run {}", format_instant(latest.at), latest.run));
   add_fact(facts, "data version", latest.data_version);
   add_fact(facts, "code version", latest.code_version);
@@ -137,7 +139,7 @@ std::string show_text(const AssetView& view, const Look& look) {
   if (!view.row.description.empty())
     out += indented(join(wrapped(view.row.description, look.width - 2), "\n") + "\n", "  ");
   out += "\n" + facts_text(view, look);
-  if (view.latest) out += latest_text(*view.latest, look);
+  if (view.latest) out += latest_text(view, look);
   return out;
 }
 

@@ -62,6 +62,7 @@ Json to_json(const AssetView& view) {
       .set("stale_definition", or_null(view.stale_definition));
   add_relations(view, json);
   json.set("orphans", view.orphans).set("orphaned", view.orphaned);
+  json.set("latest_is_orphan", view.latest_is_orphan);
   return json.set("latest", view.latest ? latest_json(*view.latest) : Json());
 }
 

@@ -47,23 +47,30 @@ Status add_checks(const PartitionState& state, Store& store, ExplainView& view) 
 Result<ExplainView> explain_orphaned(std::string_view partition, std::int64_t most_attempts,
                                      Store& store) {
   const std::size_t at = partition.find('@');
-  ExplainView view;
-  view.orphaned = true;
-  view.asset = partition.substr(0, at);
-  Result<std::string> key = key_of(
-      view.asset, at == std::string_view::npos ? std::string_view() : partition.substr(at + 1));
+  const std::string asset(partition.substr(0, at));
+  Result<std::string> key =
+      key_of(asset, at == std::string_view::npos ? std::string_view() : partition.substr(at + 1));
   if (!key) return std::move(key).error();
-  Result<PartitionState> state = state_at(view.asset, *key, store);
+  Result<PartitionState> state = state_at(asset, *key, store);
   if (!state) return std::move(state).error();
-  view.key = state->key;
-  view.status = status_of(state->last, state->materialized);
-  view.status_reason = state->reason;
-  Result<std::optional<Materialization>> made = store.materialization(view.asset, state->identity);
+  Result<ExplainView> view = explain_kept(asset, *state, most_attempts, store);
+  if (view) view->orphaned = true;
+  return view;
+}
+
+Result<ExplainView> explain_kept(const std::string& asset, const PartitionState& state,
+                                 std::int64_t most_attempts, Store& store) {
+  ExplainView view;
+  view.asset = asset;
+  view.key = state.key;
+  view.status = status_of(state.last, state.materialized);
+  view.status_reason = state.reason;
+  Result<std::optional<Materialization>> made = store.materialization(asset, state.identity);
   if (!made) return std::move(made).error();
   if (*made) view.made = to_view(**made);
-  if (Status added = add_attempts(view.asset, state->identity, most_attempts, store, view); !added)
+  if (Status added = add_attempts(asset, state.identity, most_attempts, store, view); !added)
     return std::move(added).error();
-  if (Status added = add_checks(*state, store, view); !added) return std::move(added).error();
+  if (Status added = add_checks(state, store, view); !added) return std::move(added).error();
   return view;
 }
 

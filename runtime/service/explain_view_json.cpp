@@ -35,6 +35,7 @@ Json to_json(const ExplainView& view) {
       .set("asset", view.asset)
       .set("key", or_null(view.key))
       .set("orphaned", view.orphaned)
+      .set("orphan", view.orphan)
       .set("status", to_text(view.status))
       .set("reason", or_null(view.status_reason))
       .set("fresh", is_known ? Json(view.freshness == Freshness::fresh) : Json())

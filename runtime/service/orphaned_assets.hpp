@@ -25,4 +25,8 @@ Result<AssetView> show_orphaned(const std::string& asset, Store& store);
 Result<ExplainView> explain_orphaned(std::string_view partition, std::int64_t most_attempts,
                                      Store& store);
 
+// A partition that its definition, if there is one, does not have.
+Result<ExplainView> explain_kept(const std::string& asset, const PartitionState& state,
+                                 std::int64_t most_attempts, Store& store);
+
 }  // namespace partita

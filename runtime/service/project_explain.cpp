@@ -21,19 +21,25 @@ struct Place {
   std::string key, identity;
 };
 
-// What a partition was that the definition does not have any more.
-Result<bool> is_orphan(const AssetDef& asset, const std::string& key, Snapshot& snapshot,
-                       Store& store) {
-  bool found = false;
-  Status read = for_each_orphan(asset.key, snapshot, store, [&](const PartitionState& state) {
-    found = found || state.key == key;
+// A partition that the definition of the asset, which there is, does not have any more; the one
+// that was attempted last, where several had the key.
+Result<std::optional<PartitionState>> orphan_at(std::string_view text, Snapshot& snapshot,
+                                                Store& store) {
+  std::optional<PartitionState> found;
+  const std::size_t at = text.find('@');
+  const AssetDef* asset = snapshot.catalog().asset(text.substr(0, at));
+  if (asset == nullptr || at == std::string_view::npos) return found;
+  auto expr = parse_partitions(text.substr(at + 1));
+  if (!expr || (*expr)->kind != PartitionExpr::Kind::key) return found;
+  Status read = for_each_orphan(asset->key, snapshot, store, [&](const PartitionState& state) {
+    if (state.key == (*expr)->text && (!found || found->last_seq < state.last_seq)) found = state;
   });
   if (!read) return std::move(read).error();
   return found;
 }
 
-Result<PartitionSet> named_by(const PartitionExpr& expr, const AssetDef& asset, Snapshot& snapshot,
-                              Store& store) {
+Result<PartitionSet> named_by(const PartitionExpr& expr, const AssetDef& asset,
+                              Snapshot& snapshot) {
   Result<SpacePtr> space = snapshot.space(asset);
   if (!space) return std::move(space).error();
   Result<StatusSets> statuses = snapshot.world().statuses(asset);
@@ -41,19 +47,10 @@ Result<PartitionSet> named_by(const PartitionExpr& expr, const AssetDef& asset, 
   Result<const Freshness*> freshness = snapshot.freshness(asset);
   if (!freshness) return std::move(freshness).error();
   statuses->stale = (*freshness)->stale;
-  Result<PartitionSet> set = evaluate(expr, **space, *statuses);
-  if (set || expr.kind != PartitionExpr::Kind::key) return set;
-  Result<bool> orphan = is_orphan(asset, expr.text, snapshot, store);
-  if (!orphan) return std::move(orphan).error();
-  if (*orphan)
-    set.error().hint = fmt::format(
-        "there was one, which the definition has no more: `partita partitions {} --orphans`",
-        asset.key);
-  return set;
+  return evaluate(expr, **space, *statuses);
 }
 
-Result<Index> index_of(const AssetDef& asset, std::string_view text, Snapshot& snapshot,
-                       Store& store) {
+Result<Index> index_of(const AssetDef& asset, std::string_view text, Snapshot& snapshot) {
   if (!asset.partitions.is_partitioned()) {
     if (text.empty()) return Index{0};
     return usage_error(fmt::format("explain `{}`: it is not partitioned", asset.key),
@@ -64,7 +61,7 @@ Result<Index> index_of(const AssetDef& asset, std::string_view text, Snapshot& s
     return usage_error(fmt::format("explain `{}`: which partition?", asset.key), hint);
   auto expr = parse_partitions(text);
   if (!expr) return std::move(expr).error();
-  Result<PartitionSet> set = named_by(**expr, asset, snapshot, store);
+  Result<PartitionSet> set = named_by(**expr, asset, snapshot);
   if (!set) return std::move(set).error().wrap(fmt::format("explain `{}`", asset.key));
   if (set->count() == 1) return *set->first();
   return usage_error(fmt::format("explain `{}@{}`: it names {}", asset.key, text,
@@ -72,15 +69,14 @@ Result<Index> index_of(const AssetDef& asset, std::string_view text, Snapshot& s
                      "name one; " + hint);
 }
 
-Result<Place> place_of(std::string_view text, Snapshot& snapshot, Store& store) {
+Result<Place> place_of(std::string_view text, Snapshot& snapshot) {
   const std::size_t at = text.find('@');
   Result<const AssetDef*> asset = snapshot.find(text.substr(0, at));
   if (!asset) return std::move(asset).error();
   Result<SpacePtr> space = snapshot.space(**asset);
   if (!space) return std::move(space).error();
-  Result<Index> index =
-      index_of(**asset, at == std::string_view::npos ? std::string_view() : text.substr(at + 1),
-               snapshot, store);
+  Result<Index> index = index_of(
+      **asset, at == std::string_view::npos ? std::string_view() : text.substr(at + 1), snapshot);
   if (!index) return std::move(index).error();
   return Place{*asset, *space, *index, (*space)->key_at(*index), (*space)->identity_at(*index)};
 }
@@ -338,8 +334,16 @@ Result<ExplainView> Project::explain(std::string_view partition, std::int64_t mo
   Result<bool> orphaned = snapshot.is_orphaned(partition.substr(0, partition.find('@')));
   if (!orphaned) return std::move(orphaned).error();
   if (*orphaned) return explain_orphaned(partition, most_attempts, *state_->store);
-  Result<Place> place = place_of(partition, snapshot, *state_->store);
-  if (!place) return std::move(place).error();
+  Result<Place> place = place_of(partition, snapshot);
+  if (!place) {
+    auto orphan = orphan_at(partition, snapshot, *state_->store);
+    if (!orphan) return std::move(orphan).error();
+    if (!*orphan) return std::move(place).error();
+    const std::string asset(partition.substr(0, partition.find('@')));
+    Result<ExplainView> view = explain_kept(asset, **orphan, most_attempts, *state_->store);
+    if (view) view->orphan = true;
+    return view;
+  }
   return Explanation(*std::move(place), most_attempts, snapshot, *state_->store, *live).explain();
 }
 

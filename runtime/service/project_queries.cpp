@@ -100,10 +100,14 @@ void add_definition(const AssetDef& asset, const Catalog& catalog, AssetView& vi
   }
 }
 
-Status add_latest(const AssetDef& asset, Store& store, AssetView& view) {
+Status add_latest(const AssetDef& asset, Snapshot& snapshot, Store& store, AssetView& view) {
   Result<std::optional<Materialization>> latest = store.latest_materialization(asset.key);
   if (!latest) return std::move(latest).error();
-  if (*latest) view.latest = to_view(**latest);
+  if (!*latest) return {};
+  view.latest = to_view(**latest);
+  Result<SpacePtr> space = space_of_definition(asset, snapshot);
+  if (!space) return std::move(space).error();
+  view.latest_is_orphan = !(*space)->index_of_identity((*latest)->identity);
   return {};
 }
 
@@ -253,7 +257,7 @@ Result<AssetView> Project::show(std::string_view key) {
   Result<std::int64_t> orphans = count_orphans(**asset, snapshot, *state_->store);
   if (!orphans) return std::move(orphans).error();
   view.orphans = *orphans;
-  if (Status added = add_latest(**asset, *state_->store, view); !added)
+  if (Status added = add_latest(**asset, snapshot, *state_->store, view); !added)
     return std::move(added).error();
   if (Status added = add_checks(**asset, snapshot, *state_->store, view); !added)
     return std::move(added).error();

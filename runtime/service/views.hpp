@@ -111,6 +111,7 @@ struct AssetView {
     std::vector<std::pair<std::string, Json>> metadata;  // {"kind", "value"}
   };
   std::optional<Latest> latest;
+  bool latest_is_orphan = false;  // of a partition that the definition does not have
 };
 
 struct OrphanedAssetRow {
@@ -339,6 +340,7 @@ struct ExplainView {
   bool upstream_would_do = false;     // with what is missing upstream it could
   bool is_external = false;           // made elsewhere: never run
   bool orphaned = false;              // no definition has the asset any more
+  bool orphan = false;                // its definition does not have the partition any more
   std::vector<LastCheckView> checks;  // those that the asset has today
 };
 inline constexpr std::size_t kMostUpstreamShown = 20;

@@ -134,3 +134,28 @@ TEST_CASE("a run waits for one that goes by the schedule of before") {
   CHECK(project.content(kFirst) == "day 2024-01-01");
   CHECK(project.json({"show", "sales"})["orphans"].as_int() == 0);
 }
+
+TEST_CASE("what the definition no longer has is said to be so where it is shown and explained") {
+  Schedules project;
+  project.make(kFirst);
+  project.become("daily");
+  project.make("2024-01-15");
+  CHECK_FALSE(project.json({"show", "sales"})["latest_is_orphan"].as_bool());
+  project.become("monthly");
+  const Json shown = project.json({"show", "sales"});
+  CHECK(shown["latest"]["key"].as_string() == "2024-01-15");
+  CHECK(shown["latest_is_orphan"].as_bool());
+  CHECK(contains(project.run({"show", "sales"}).out, "2024-01-15, which the definition no longer"));
+
+  const CommandResult explained = project.run({"explain", "sales@2024-01-15"});
+  CHECK(explained.code == 0);
+  CHECK(contains(explained.out, "the definition of `sales` no longer has the partition"));
+  CHECK_FALSE(contains(explained.out, "partita materialize"));
+  const Json json = project.json({"explain", "sales@2024-01-15"});
+  CHECK(json["orphan"].as_bool());
+  CHECK_FALSE(json["orphaned"].as_bool());
+  CHECK(json["status"].as_string() == "materialized");
+  CHECK(json["attempts"].as_array().size() == 1);
+  CHECK_FALSE(project.json({"explain", "sales@" + kFirst})["orphan"].as_bool());
+  CHECK(project.run({"explain", "sales@2024-01-16"}).code == 2);
+}
