@@ -63,8 +63,9 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   // Makes all of them durable, and publishes outputs, before it returns: descendants start after
-  // it.
-  virtual Status record(std::span<const FinishedPartition> finished) = 0;
+  // it. Gives a materialization without a data version the one that is recorded of it, so that
+  // recorded() has it.
+  virtual Status record(std::span<FinishedPartition> finished) = 0;
   virtual void recorded(const FinishedPartition& finished) = 0;  // it is durable
   // A number that says what is durable by now: what a task reads that is started now.
   virtual std::int64_t moment() = 0;

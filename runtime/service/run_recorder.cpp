@@ -146,10 +146,6 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
   record.read_seq = finished.read_seq;
   if (record.data_version.empty())
     record.data_version = versions_.of(finished.asset, finished.partition, finished.read_seq);
-  {
-    const std::lock_guard lock(told_mutex_);
-    data_versions_[finished.task] = record.data_version;
-  }
   if (finished.result.has_output) {
     Result<OutputRecord> output =
         stage_output(staged(finished.task), output_directory(settings_, record.asset, record.key));
@@ -159,7 +155,7 @@ Result<AttemptRecord> RunRecorder::to_record(const FinishedPartition& finished) 
   return record;
 }
 
-Status RunRecorder::record(std::span<const FinishedPartition> finished) {
+Status RunRecorder::record(std::span<FinishedPartition> finished) {
   return plan_.checks_only ? record_checks(finished) : record_attempts(finished);
 }
 
@@ -174,14 +170,15 @@ Status RunRecorder::record_checks(std::span<const FinishedPartition> finished) {
   return writer_.record_checks(run_, records);
 }
 
-Status RunRecorder::record_attempts(std::span<const FinishedPartition> finished) {
+Status RunRecorder::record_attempts(std::span<FinishedPartition> finished) {
   std::vector<AttemptRecord> records;
   std::vector<OutputRecord> outputs;
   records.reserve(finished.size());
   if (Status current = versions_.catch_up(); !current) return current;
-  for (const FinishedPartition& one : finished) {
+  for (FinishedPartition& one : finished) {
     Result<AttemptRecord> record = to_record(one);
     if (!record) return std::move(record).error();
+    one.result.data_version = record->data_version;
     if (record->output) outputs.push_back(*record->output);
     records.push_back(*std::move(record));
   }
@@ -219,13 +216,6 @@ std::string RunRecorder::load_hash(const PlannedAsset& planned) const {
   return plugin == nullptr ? std::string() : plugin->load_hash;
 }
 
-// Empty where none was made, or one unlike any other, which the store names.
-std::string RunRecorder::take_data_version(std::int64_t task) {
-  const std::lock_guard lock(told_mutex_);
-  const auto found = data_versions_.extract(task);
-  return found ? found.mapped() : std::string();
-}
-
 void RunRecorder::recorded(const FinishedPartition& finished) {
   live_log_.forget(finished.task);
   const PlannedAsset& planned = plan_.assets[finished.asset];
@@ -235,7 +225,6 @@ void RunRecorder::recorded(const FinishedPartition& finished) {
   record.reason = finished.reason;
   take_result(finished, record);
   if (finished.task != 0) record.code_hash = load_hash(planned);
-  record.data_version = take_data_version(finished.task);
   const RunListener::Partition partition{finished.task, asset, finished.key};
   if (finished.retry_after) {
     listener_.retrying(partition, to_view(record), *finished.retry_after);

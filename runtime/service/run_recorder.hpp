@@ -2,9 +2,7 @@
 // tells a RunListener.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,7 +29,7 @@ class RunRecorder final : public RunObserver {
   // What the plan holds back, recorded before anything starts.
   Status record_blocked();
 
-  Status record(std::span<const FinishedPartition> finished) override;
+  Status record(std::span<FinishedPartition> finished) override;
   void recorded(const FinishedPartition& finished) override;
   std::int64_t moment() override { return store_.last_seq(); }
   Result<bool> is_needed(std::size_t asset, Index partition) override {
@@ -54,9 +52,8 @@ class RunRecorder final : public RunObserver {
 
  private:
   std::string load_hash(const PlannedAsset& planned) const;
-  std::string take_data_version(std::int64_t task);
   AttemptRecord base_record(const PlannedAsset& planned, Index partition) const;
-  Status record_attempts(std::span<const FinishedPartition> finished);
+  Status record_attempts(std::span<FinishedPartition> finished);
   Status record_checks(std::span<const FinishedPartition> finished);
   Result<AttemptRecord> to_record(const FinishedPartition& finished);
   Path staged(std::int64_t task) const;
@@ -77,8 +74,6 @@ class RunRecorder final : public RunObserver {
   LiveActivity live_activity_;
   bool staging_is_durable_ = false;
   std::vector<std::shared_ptr<const std::string>> bases_;  // of the plan's assets
-  std::mutex told_mutex_;  // guards what follows: record() and recorded() are on two threads
-  std::map<std::int64_t, std::string> data_versions_;  // of what was made, until it is told
   DataVersions versions_;
   Needs needs_;
 };

@@ -91,7 +91,7 @@ class FakeExecutor final : public Executor {
 class Notes final : public RunObserver {
  public:
   explicit Notes(const Plan& plan) : plan_(plan) {}
-  Status record(std::span<const FinishedPartition> finished) override {
+  Status record(std::span<FinishedPartition> finished) override {
     for (const FinishedPartition& one : finished) {
       const PlannedAsset& asset = plan_.assets[one.asset];
       lines.push_back(asset.def.key + "@" + one.key + " " +
